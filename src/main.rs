@@ -1,0 +1,2 @@
+//! The watchdeck binary.
+fn main() {}
