@@ -1,1 +1,10 @@
-//! client
+//! The client side of the protocol: one [`Client`] per connection, and a [`Supervisor`] that keeps
+//! a machine connected for the dashboard. The public Rust API of watchdeck.
+
+mod connection;
+mod supervisor;
+mod token;
+
+pub use connection::{Client, ClientError, ConnectOptions, Incoming, IncomingStream};
+pub use supervisor::{LinkEvent, LinkState, Supervisor, SupervisorHandle};
+pub use token::find_token;

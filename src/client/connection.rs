@@ -1,0 +1,336 @@
+//! One connection to one Agent.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::net::{
+    self, Address, HANDSHAKE_DEADLINE, Lane, LinkError, LinkReader, LinkSender, Message,
+};
+use crate::proto::{
+    AgentHello, AgentMessage, ClientHello, ClientMessage, ErrorCode, Event, Frame, InputKind,
+    Offset, PROTOCOL, Reply, Request, Role, WireError,
+};
+
+use super::find_token;
+
+/// Messages of the Agent that may wait to be taken by the application.
+const INCOMING_CAPACITY: usize = 64;
+/// How long an answer may take; [`Request::Wait`] and [`Request::Kill`] bring their own time.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(15);
+
+/// How to introduce oneself.
+#[derive(Debug, Clone)]
+pub struct ConnectOptions {
+    /// What the Agent shows in `attached_clients`.
+    pub name: String,
+    /// The most this connection wants to do.
+    pub role: Role,
+    /// Where local Agents keep their tokens.
+    pub runtime_dir: PathBuf,
+    /// A token that goes before the one found in `runtime_dir`.
+    pub token: Option<String>,
+}
+
+/// Why a client's call failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The connection could not be opened or broke.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The Agent refused.
+    #[error(transparent)]
+    Refused(#[from] WireError),
+    /// The Agent did not answer in time.
+    #[error("the agent did not answer within {} s", .0.as_secs())]
+    Deadline(Duration),
+    /// The peer is no watchdeck Agent, or one of another generation.
+    #[error("{0}")]
+    Protocol(String),
+}
+
+impl ClientError {
+    /// The Agent's code, when it was the Agent that refused.
+    #[must_use]
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Refused(error) => Some(error.code),
+            Self::Link(_) | Self::Deadline(_) | Self::Protocol(_) => None,
+        }
+    }
+}
+
+/// What an Agent sends without being asked.
+#[derive(Debug)]
+pub enum Incoming {
+    /// An event.
+    Event(Event),
+    /// An encoded Update of an attachment; apply it, then [`Client::ack`].
+    Update {
+        /// Attachment.
+        channel: u32,
+        /// The encoded Update.
+        bytes: Bytes,
+    },
+    /// Bytes of a tail; consume them, then [`Client::credit`].
+    Output {
+        /// Tail.
+        channel: u32,
+        /// Offset of the first byte.
+        offset: Offset,
+        /// The bytes.
+        bytes: Bytes,
+    },
+    /// Bytes that a tail can no longer get.
+    Gap {
+        /// Tail.
+        channel: u32,
+        /// First missing offset.
+        from: Offset,
+        /// First offset that will come.
+        to: Offset,
+    },
+    /// An input was refused.
+    InputRefused {
+        /// What [`Client::input`] returned for it.
+        id: u64,
+        /// Why.
+        error: WireError,
+    },
+    /// The connection is over; nothing follows.
+    Closed {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The receiving end of a connection. Dropping it does not close the connection.
+pub type IncomingStream = mpsc::Receiver<Incoming>;
+
+type Answer = Result<Reply, WireError>;
+
+/// Requests that wait for their answer.
+#[derive(Debug, Default)]
+struct Pending(Mutex<HashMap<u64, oneshot::Sender<Answer>>>);
+
+impl Pending {
+    fn insert(&self, id: u64) -> oneshot::Receiver<Answer> {
+        let (answer, receiver) = oneshot::channel();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, answer);
+        receiver
+    }
+
+    fn take(&self, id: u64) -> Option<oneshot::Sender<Answer>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)
+    }
+
+    /// Dropping the senders wakes every waiting request.
+    fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// A handle of one connection; cheap to clone. The connection closes with the last clone.
+#[derive(Debug, Clone)]
+pub struct Client {
+    hello: Arc<AgentHello>,
+    sender: LinkSender,
+    pending: Arc<Pending>,
+    next_id: Arc<AtomicU64>,
+}
+
+impl Client {
+    /// Connects and exchanges hellos.
+    ///
+    /// # Errors
+    /// When the Agent cannot be reached, refuses, or speaks another protocol generation.
+    pub async fn connect(
+        address: &Address,
+        options: &ConnectOptions,
+    ) -> Result<(Self, IncomingStream), ClientError> {
+        let token = options.token.clone().or_else(|| match address {
+            Address::Ws(at) => find_token(&options.runtime_dir, at),
+            Address::Unix(_) => None,
+        });
+        let link = net::connect(address, token.as_deref()).await?;
+        let (mut reader, sender, writer) = link.split();
+        tokio::spawn(writer.run());
+        let greet = greet(&mut reader, &sender, options);
+        let hello = tokio::time::timeout(HANDSHAKE_DEADLINE, greet)
+            .await
+            .map_err(|_| ClientError::Deadline(HANDSHAKE_DEADLINE))??;
+        let pending = Arc::new(Pending::default());
+        let (incoming, stream) = mpsc::channel(INCOMING_CAPACITY);
+        tokio::spawn(read_loop(reader, pending.clone(), incoming));
+        let client =
+            Self { hello: Arc::new(hello), sender, pending, next_id: Arc::new(AtomicU64::new(1)) };
+        Ok((client, stream))
+    }
+
+    /// What the Agent said of itself.
+    #[must_use]
+    pub fn hello(&self) -> &AgentHello {
+        &self.hello
+    }
+
+    /// Asks and waits for the answer.
+    ///
+    /// # Errors
+    /// The Agent's refusal, a broken connection, or no answer in time.
+    pub async fn request(&self, request: Request) -> Result<Reply, ClientError> {
+        let deadline = match &request {
+            Request::Wait { timeout_ms, .. } => {
+                ANSWER_DEADLINE.saturating_add(Duration::from_millis(*timeout_ms))
+            }
+            _ => ANSWER_DEADLINE,
+        };
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let answer = self.pending.insert(id);
+        let text = encode(&ClientMessage::Request { id, request })?;
+        self.sender.send(Lane::Control, Message::Text(text)).await?;
+        match tokio::time::timeout(deadline, answer).await {
+            Ok(Ok(result)) => Ok(result?),
+            Ok(Err(_)) => Err(LinkError::Closed.into()),
+            Err(_) => {
+                self.pending.take(id);
+                Err(ClientError::Deadline(deadline))
+            }
+        }
+    }
+
+    /// Sends input for an attachment's program; returns the id a refusal would carry.
+    ///
+    /// # Errors
+    /// When the connection is over, or so much waits already that the machine cannot be reading:
+    /// input is refused visibly, never queued without bound.
+    pub fn input(&self, channel: u32, kind: InputKind, bytes: Bytes) -> Result<u64, ClientError> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        self.try_frame(Frame::Input { channel, id, kind, bytes })?;
+        Ok(id)
+    }
+
+    /// Tells that an Update was applied.
+    ///
+    /// # Errors
+    /// When the connection is over.
+    pub async fn ack(&self, channel: u32, revision: u64) -> Result<(), ClientError> {
+        self.frame(Frame::Ack { channel, revision }).await
+    }
+
+    /// Tells that output was consumed.
+    ///
+    /// # Errors
+    /// When the connection is over.
+    pub async fn credit(&self, channel: u32, bytes: u64) -> Result<(), ClientError> {
+        self.frame(Frame::Credit { channel, bytes }).await
+    }
+
+    async fn frame(&self, frame: Frame) -> Result<(), ClientError> {
+        Ok(self.sender.send(Lane::Control, Message::Frame(frame)).await?)
+    }
+
+    fn try_frame(&self, frame: Frame) -> Result<(), ClientError> {
+        self.sender.try_send(Lane::Control, Message::Frame(frame)).map_err(|_| {
+            ClientError::Refused(WireError::new(
+                ErrorCode::LimitExceeded,
+                "the input was not sent: the machine does not take what was typed before",
+            ))
+        })
+    }
+}
+
+fn encode(message: &ClientMessage) -> Result<String, ClientError> {
+    serde_json::to_string(message).map_err(|error| ClientError::Protocol(error.to_string()))
+}
+
+async fn greet(
+    reader: &mut LinkReader,
+    sender: &LinkSender,
+    options: &ConnectOptions,
+) -> Result<AgentHello, ClientError> {
+    let hello = ClientHello {
+        protocol: PROTOCOL,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        name: options.name.clone(),
+        role: options.role,
+        features: Vec::new(),
+    };
+    let text = encode(&ClientMessage::Hello(hello))?;
+    sender.send(Lane::Control, Message::Text(text)).await?;
+    let Message::Text(text) = reader.next().await? else {
+        return Err(ClientError::Protocol("the peer is not a watchdeck agent".to_owned()));
+    };
+    match serde_json::from_str(&text) {
+        Ok(AgentMessage::Hello(hello)) if hello.protocol == PROTOCOL => Ok(hello),
+        Ok(AgentMessage::Hello(hello)) => Err(ClientError::Protocol(format!(
+            "the agent {} speaks protocol {}, this watchdeck {PROTOCOL}; update the older of the two",
+            hello.version, hello.protocol
+        ))),
+        Ok(AgentMessage::Bye(error)) => Err(error.into()),
+        Ok(_) | Err(_) => {
+            Err(ClientError::Protocol("the peer is not a watchdeck agent".to_owned()))
+        }
+    }
+}
+
+/// Hands answers to their requests and everything else to the application.
+async fn read_loop(
+    mut reader: LinkReader,
+    pending: Arc<Pending>,
+    incoming: mpsc::Sender<Incoming>,
+) {
+    let reason = loop {
+        let message = match reader.next().await {
+            Ok(message) => message,
+            Err(error) => break error.to_string(),
+        };
+        let forward = match message {
+            Message::Frame(frame) => from_frame(frame),
+            Message::Text(text) => match serde_json::from_str(&text) {
+                Ok(AgentMessage::Response { id, result }) => answer(&pending, id, result),
+                Ok(AgentMessage::Event(event)) => Some(Incoming::Event(event)),
+                Ok(AgentMessage::Bye(error)) => break error.message,
+                Ok(AgentMessage::Hello(_)) => None,
+                Err(error) => {
+                    tracing::debug!(%error, "skipped a message this version does not know");
+                    None
+                }
+            },
+        };
+        if let Some(message) = forward
+            && incoming.send(message).await.is_err()
+        {
+            // Nobody listens to events; requests still need their answers.
+            continue;
+        }
+    };
+    pending.clear();
+    let _ = incoming.send(Incoming::Closed { reason }).await;
+}
+
+fn answer(pending: &Pending, id: u64, result: Answer) -> Option<Incoming> {
+    match (pending.take(id), result) {
+        (Some(waiting), result) => {
+            let _ = waiting.send(result);
+            None
+        }
+        (None, Err(error)) => Some(Incoming::InputRefused { id, error }),
+        (None, Ok(_)) => None,
+    }
+}
+
+fn from_frame(frame: Frame) -> Option<Incoming> {
+    match frame {
+        Frame::Update { channel, bytes } => Some(Incoming::Update { channel, bytes }),
+        Frame::Output { channel, offset, bytes } => {
+            Some(Incoming::Output { channel, offset, bytes })
+        }
+        Frame::Gap { channel, from, to } => Some(Incoming::Gap { channel, from, to }),
+        Frame::Input { .. } | Frame::Ack { .. } | Frame::Credit { .. } => None,
+    }
+}

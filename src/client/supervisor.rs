@@ -1,0 +1,199 @@
+//! Keeps one machine connected: a task that reconnects for ever and tells every change of state.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::net::{Address, LinkError};
+use crate::proto::{AgentHello, ErrorCode, Request};
+
+use super::{Client, ClientError, ConnectOptions, Incoming};
+
+/// First pause before connecting again.
+const BACKOFF_MIN: Duration = Duration::from_millis(250);
+/// Longest pause.
+const BACKOFF_MAX: Duration = Duration::from_secs(15);
+/// A connection that lived this long was a good one: the next pause is short again.
+const STABLE_AFTER: Duration = Duration::from_secs(10);
+
+/// State of the way to one machine.
+#[derive(Debug, Clone)]
+pub enum LinkState {
+    /// Trying.
+    Connecting,
+    /// Connected; requests go through this client.
+    Connected {
+        /// The connection.
+        client: Client,
+        /// What the Agent said of itself.
+        hello: AgentHello,
+    },
+    /// Lost or not reached; tried again by itself.
+    Retrying {
+        /// What happened.
+        reason: String,
+        /// Pause before the next try.
+        after: Duration,
+    },
+    /// The Agent refused; trying again would not help until a human acts. Tried again on request.
+    Refused {
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// What a [`Supervisor`] tells its owner.
+#[derive(Debug)]
+pub enum LinkEvent {
+    /// The state changed.
+    State(LinkState),
+    /// The Agent sent something. Only after [`LinkState::Connected`].
+    Incoming(Incoming),
+}
+
+/// The task that keeps one machine connected.
+#[derive(Debug)]
+pub struct Supervisor {
+    machine: String,
+    address: Address,
+    options: ConnectOptions,
+    events: mpsc::Sender<(String, LinkEvent)>,
+    retry: mpsc::Receiver<()>,
+}
+
+/// Ends its [`Supervisor`] when dropped.
+#[derive(Debug)]
+pub struct SupervisorHandle {
+    retry: mpsc::Sender<()>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl SupervisorHandle {
+    /// Tries again now instead of after the pause.
+    pub fn retry_now(&self) {
+        // One waiting wish is enough.
+        let _ = self.retry.try_send(());
+    }
+}
+
+impl Drop for SupervisorHandle {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Supervisor {
+    /// Starts the task. Its events carry `machine`, go into the bounded `events`, and wait there:
+    /// a busy dashboard slows its own connection and nothing else.
+    #[must_use]
+    pub fn spawn(
+        machine: String,
+        address: Address,
+        options: ConnectOptions,
+        events: mpsc::Sender<(String, LinkEvent)>,
+    ) -> SupervisorHandle {
+        let (retry, wishes) = mpsc::channel(1);
+        let supervisor = Self { machine, address, options, events, retry: wishes };
+        SupervisorHandle { retry, task: tokio::spawn(supervisor.run()) }
+    }
+
+    async fn run(mut self) {
+        let mut backoff = Backoff::default();
+        loop {
+            self.tell(LinkEvent::State(LinkState::Connecting)).await;
+            let began = tokio::time::Instant::now();
+            let reason = match self.connected().await {
+                Ok(reason) => {
+                    if began.elapsed() >= STABLE_AFTER {
+                        backoff = Backoff::default();
+                    }
+                    reason
+                }
+                Err(error) if needs_a_human(&error) => {
+                    let reason = error.to_string();
+                    self.tell(LinkEvent::State(LinkState::Refused { reason })).await;
+                    if self.retry.recv().await.is_none() {
+                        return;
+                    }
+                    continue;
+                }
+                Err(error) => error.to_string(),
+            };
+            let after = backoff.next();
+            self.tell(LinkEvent::State(LinkState::Retrying { reason, after })).await;
+            tokio::select! {
+                () = tokio::time::sleep(after) => {}
+                wish = self.retry.recv() => if wish.is_none() { return },
+            }
+        }
+    }
+
+    /// Connects, subscribes, and forwards until the connection ends; then the reason it ended.
+    async fn connected(&mut self) -> Result<String, ClientError> {
+        let (client, mut incoming) = Client::connect(&self.address, &self.options).await?;
+        let hello = client.hello().clone();
+        let subscribe = client.clone();
+        self.tell(LinkEvent::State(LinkState::Connected { client, hello })).await;
+        // Answered while events flow: the answer must not wait for a full event queue.
+        tokio::spawn(async move { subscribe.request(Request::Subscribe).await });
+        while let Some(message) = incoming.recv().await {
+            if let Incoming::Closed { reason } = message {
+                return Ok(reason);
+            }
+            self.tell(LinkEvent::Incoming(message)).await;
+        }
+        Ok(LinkError::Closed.to_string())
+    }
+
+    async fn tell(&self, event: LinkEvent) {
+        // The owner is gone only when the dashboard ends, and then this task is aborted.
+        let _ = self.events.send((self.machine.clone(), event)).await;
+    }
+}
+
+fn needs_a_human(error: &ClientError) -> bool {
+    match error {
+        ClientError::Link(LinkError::Refused { .. }) | ClientError::Protocol(_) => true,
+        ClientError::Refused(error) => error.code != ErrorCode::ShuttingDown,
+        ClientError::Link(_) | ClientError::Deadline(_) => false,
+    }
+}
+
+/// Doubling pauses with a cap and jitter, so that a fleet does not come back all at once.
+#[derive(Debug)]
+struct Backoff {
+    next: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { next: BACKOFF_MIN }
+    }
+}
+
+impl Backoff {
+    fn next(&mut self) -> Duration {
+        let base = self.next;
+        self.next = (base * 2).min(BACKOFF_MAX);
+        base.mul_f64(0.75 + 0.5 * random_fraction())
+    }
+}
+
+/// In `0.0..1.0`; without an entropy source the middle, which only costs the jitter.
+fn random_fraction() -> f64 {
+    getrandom::u32().map_or(0.5, |value| f64::from(value) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_cap() {
+        let mut backoff = Backoff::default();
+        let pauses: Vec<_> = (0..12).map(|_| backoff.next()).collect();
+        assert!(pauses[0] >= BACKOFF_MIN.mul_f64(0.75) && pauses[0] <= BACKOFF_MIN.mul_f64(1.25));
+        assert!(pauses.iter().all(|pause| *pause <= BACKOFF_MAX.mul_f64(1.25)));
+        assert!(pauses[11] >= BACKOFF_MAX.mul_f64(0.75));
+    }
+}

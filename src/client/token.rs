@@ -1,0 +1,17 @@
+//! Finding the token of an Agent on this machine.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// Name of the file in the runtime directory that holds the token for a loopback port.
+#[must_use]
+pub fn token_file_name(port: u16) -> String {
+    format!("port-{port}.token")
+}
+
+/// The token of the local Agent that listens on `at`, if its 0600 file is readable.
+#[must_use]
+pub fn find_token(runtime_dir: &Path, at: &SocketAddr) -> Option<String> {
+    let text = std::fs::read_to_string(runtime_dir.join(token_file_name(at.port()))).ok()?;
+    Some(text.trim().to_owned()).filter(|token| !token.is_empty())
+}

@@ -1,0 +1,30 @@
+//! The Unix socket transport. The peer is known by its uid, so no token is needed.
+
+use std::path::Path;
+
+use tokio::net::UnixStream;
+use tokio_tungstenite::{accept_async_with_config, client_async_with_config};
+
+use super::link::{Carrier, Link, LinkError, limits};
+
+/// What the WebSocket handshake calls a peer that has no host name.
+const LOCAL_URL: &str = "ws://localhost/";
+
+pub(super) async fn connect(path: &Path) -> Result<Link, LinkError> {
+    let address = || format!("unix:{}", path.display());
+    let stream = UnixStream::connect(path)
+        .await
+        .map_err(|source| LinkError::Connect { address: address(), source })?;
+    let carrier: Box<dyn Carrier> = Box::new(stream);
+    let (socket, _) = client_async_with_config(LOCAL_URL, carrier, Some(limits())).await?;
+    Ok(Link::new(socket))
+}
+
+/// Answers the handshake on an accepted stream whose peer was already checked.
+///
+/// # Errors
+/// When the peer does not speak WebSocket.
+pub async fn accept_unix(stream: UnixStream) -> Result<Link, LinkError> {
+    let carrier: Box<dyn Carrier> = Box::new(stream);
+    Ok(Link::new(accept_async_with_config(carrier, Some(limits())).await?))
+}
