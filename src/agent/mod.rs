@@ -1,1 +1,8 @@
-//! agent
+//! The Agent.
+
+mod holder;
+mod input;
+mod log;
+mod orphans;
+mod pty;
+mod tree;
