@@ -160,6 +160,7 @@ impl Ring {
             }
             let Some(tail) = self.chunks.back_mut() else { break };
             let (now, later) = bytes.split_at(bytes.len().min(CHUNK - tail.len()));
+            grow(tail, now.len());
             tail.extend_from_slice(now);
             self.end += now.len() as Offset;
             bytes = later;
@@ -196,6 +197,15 @@ impl Ring {
     fn piece(&self, offset: Offset) -> Option<&[u8]> {
         let at = usize::try_from(offset - self.start).ok()?;
         self.chunks.get(at / CHUNK)?.get(at % CHUNK..)
+    }
+}
+
+/// Makes room for `more` bytes by doubling, but never beyond a chunk.
+fn grow(chunk: &mut Vec<u8>, more: usize) {
+    let needed = chunk.len() + more;
+    if needed > chunk.capacity() {
+        let capacity = needed.max(2 * chunk.len()).min(CHUNK);
+        chunk.reserve_exact(capacity - chunk.len());
     }
 }
 
