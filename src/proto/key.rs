@@ -180,8 +180,7 @@ fn upper(c: char) -> char {
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = self.normalized();
-        for (held, prefix) in
-            [(key.mods.ctrl, "C-"), (key.mods.alt, "M-"), (key.mods.shift, "S-")]
+        for (held, prefix) in [(key.mods.ctrl, "C-"), (key.mods.alt, "M-"), (key.mods.shift, "S-")]
         {
             if held {
                 f.write_str(prefix)?;

@@ -102,8 +102,7 @@ fn unknown_names_are_refused_with_the_nearest() {
         ("\x1b", None),
         ("\u{9b}", None),
     ] {
-        let expected =
-            KeyError::Unknown { name: text.into(), nearest: nearest.map(Into::into) };
+        let expected = KeyError::Unknown { name: text.into(), nearest: nearest.map(Into::into) };
         assert_eq!(text.parse::<Key>(), Err(expected));
     }
     assert_eq!("".parse::<Key>(), Err(KeyError::Empty));

@@ -46,7 +46,8 @@ mod tests {
 
     #[test]
     fn labels_pass() {
-        for name in ["a", "7", "web-1", "Web_1.prod", "...", ".hidden", "_", "a..b", &"x".repeat(64)]
+        for name in
+            ["a", "7", "web-1", "Web_1.prod", "...", ".hidden", "_", "a..b", &"x".repeat(64)]
         {
             assert_eq!(validate_name(name), Ok(()), "{name}");
         }
