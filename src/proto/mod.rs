@@ -11,8 +11,8 @@ mod types;
 pub use frame::{Frame, FrameError, InputKind};
 pub use key::{Key, KeyCode, KeyError, Modifiers};
 pub use message::{
-    AgentHello, AgentInfo, AgentMessage, Begin, ClientHello, ClientMessage, CursorPosition,
-    ErrorCode, Event, HistoryLine, HistoryPage, Line, Match, PROTOCOL, Reply, Request, ScreenText,
+    AgentHello, AgentInfo, AgentMessage, Begin, ClientHello, ClientMessage, ErrorCode, Event,
+    HistoryLine, HistoryPage, Line, Match, PROTOCOL, Reply, Request, ScreenCursor, ScreenText,
     Selector, SpanMark, WireError,
 };
 pub use name::{NameError, validate_name};
