@@ -2,11 +2,15 @@
 
 mod columns;
 mod grid;
+mod history;
+mod marks;
 pub mod modes;
 mod screen;
 mod sync;
 mod view;
 
+pub use history::{Excerpt, History, HistoryRow, Match};
+pub use marks::mark_lines;
 pub use modes::{CursorShape, Modes, MouseEncoding, MouseTracking};
 pub use screen::{Screen, ScreenOptions, ScrolledRow};
 pub use sync::{Base, Desync, Replica, diff};

@@ -17,10 +17,12 @@ pub struct ScreenOptions {
 }
 
 /// One row that left the top of the primary screen.
-#[derive(Debug, Clone, Copy)]
-pub struct ScrolledRow<'a> {
-    /// Text with SGR only, starting from default attributes, without a line end.
-    pub ansi: &'a str,
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ScrolledRow {
+    /// Text with SGR only, starting from default attributes and ending with them.
+    pub formatted: String,
+    /// Text alone.
+    pub text: String,
     /// The row goes on in the next one.
     pub wrapped: bool,
 }
@@ -29,8 +31,7 @@ pub struct ScrolledRow<'a> {
 struct Events {
     title: String,
     collect: bool,
-    text: String,
-    rows: Vec<(usize, bool)>,
+    rows: Vec<ScrolledRow>,
 }
 
 struct FirstChar(Option<char>);
@@ -52,11 +53,22 @@ impl vt100::Callbacks for Events {
             return;
         }
         let mut state = vt100::capture::BasicFormattedCaptureState::new();
-        let _ = row.write_formatted_basic(&mut self.text, &mut state);
+        let mut formatted = String::new();
+        let _ = row.write_formatted_basic(&mut formatted, &mut state);
         // The crate tells the wrap flag only by the line end it writes before the next row.
         let mut first = FirstChar(None);
         let _ = row.write_formatted_basic(&mut first, &mut state);
-        self.rows.push((self.text.len(), first.0 != Some('\n')));
+        let wrapped = first.0 != Some('\n');
+        if formatted.contains('\x1b') {
+            formatted.push_str("\x1b[m");
+        } else if !wrapped {
+            formatted.truncate(formatted.trim_end_matches(' ').len());
+        }
+        let mut text: String = vt100::capture::basic_formatted_to_plain(&formatted).collect();
+        if !wrapped {
+            text.truncate(text.trim_end_matches(' ').len());
+        }
+        self.rows.push(ScrolledRow { formatted, text, wrapped });
     }
 }
 
@@ -90,7 +102,7 @@ impl Screen {
     }
 
     /// Applies output and hands out the rows that scroll off the primary screen.
-    pub fn feed_with(&mut self, bytes: &[u8], on_row: &mut dyn FnMut(ScrolledRow<'_>)) {
+    pub fn feed_with(&mut self, bytes: &[u8], on_row: &mut dyn FnMut(ScrolledRow)) {
         self.parser.callbacks_mut().collect = true;
         if bytes.contains(&0xef) || !self.held.is_empty() {
             for &byte in bytes {
@@ -99,21 +111,19 @@ impl Screen {
         } else {
             self.process(bytes);
         }
-        let events = self.parser.callbacks_mut();
-        let mut start = 0;
-        for &(end, wrapped) in &events.rows {
-            on_row(ScrolledRow { ansi: &events.text[start..end], wrapped });
-            start = end;
+        for row in std::mem::take(&mut self.parser.callbacks_mut().rows) {
+            on_row(row);
         }
-        events.rows.clear();
-        events.text.clear();
     }
 
     fn feed_byte(&mut self, byte: u8) {
         self.held.push(byte);
         const SELECTOR: &[u8] = "\u{fe0f}".as_bytes();
         if SELECTOR == self.held {
-            if self.parser.screen().cursor_position().1 < self.size().cols {
+            let (row, col) = self.parser.screen().cursor_position();
+            let wide = col > 0
+                && self.vt().cell(row, col - 1).is_some_and(vt100::Cell::is_wide_continuation);
+            if col < self.size().cols && !wide {
                 self.process(SELECTOR);
             }
             self.held.clear();
