@@ -36,7 +36,7 @@ pub enum AddressError {
              and TLS comes with a later version", .0.escape_debug())]
     NotLoopback(String),
     /// A WebSocket address that is no `HOST:PORT`.
-    #[error("`{}` is not IP:PORT; write for example ws://127.0.0.1:7373", .0.escape_debug())]
+    #[error("`{}` is not IP:PORT, such as 127.0.0.1:7373", .0.escape_debug())]
     NoSocketAddr(String),
     /// A relative socket path, which means another file in every directory.
     #[error("the socket path `{}` is not absolute", .0.escape_debug())]

@@ -89,19 +89,29 @@ impl Origins {
         self.spans.keys().map(String::as_str)
     }
 
-    /// A complaint about the value at `path`: for those who can judge it only later, such as the
-    /// alert engine about `alerts[3].regex`.
+    /// A complaint about the value at `path`, or where that is not set about what it would stand
+    /// in: for those who can judge it only later, as the alert engine judges `alerts[3].regex`.
     #[must_use]
     pub fn complain(&self, path: &str, message: &str, help: Option<String>) -> Diagnostic {
-        let span = self.spans.get(path).map_or(0..0, |spans| spans.value.clone());
+        let span = self.nearest(path).map_or(0..0, |spans| spans.value.clone());
         self.texts.diagnostic(span, message, help)
     }
 
     /// A complaint about the key at `path` itself: an unknown command in `[keys]`.
     #[must_use]
     pub fn complain_of_key(&self, path: &str, message: &str, help: Option<String>) -> Diagnostic {
-        let span = self.spans.get(path).map_or(0..0, |spans| spans.key.clone());
+        let span = self.nearest(path).map_or(0..0, |spans| spans.key.clone());
         self.texts.diagnostic(span, message, help)
+    }
+
+    /// The spans at `path`, else at the closest setting around it.
+    fn nearest(&self, mut path: &str) -> Option<&Spans> {
+        loop {
+            if let Some(spans) = self.spans.get(path) {
+                return Some(spans);
+            }
+            path = path.rsplit_once(['.', '['])?.0;
+        }
     }
 }
 

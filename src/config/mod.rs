@@ -1,7 +1,7 @@
 //! Layered configuration: built-in < `/etc` < user < `--config` < `WATCHDECK_*` variables.
 //!
 //! Every layer is TOML text ([`Source`]). The layers are merged as trees whose values keep their
-//! position ([`tree`]), then read once into [`Config`], so every complaint points at a file, a line
+//! position (`tree`), then read once into [`Config`], so every complaint points at a file, a line
 //! and a column, wherever the value came from. Files are read in [`Sources::read`] alone;
 //! everything else is pure.
 
@@ -23,7 +23,7 @@ pub use diagnostic::{Diagnostic, Place};
 pub use load::{ConfigError, Loaded, Origins};
 pub use model::{
     Agent, AlertRuleConfig, Ascii, Config, Dashboard, Machine, RuleSeverity, Sample, Sort,
-    TermChoice, Theme,
+    TermChoice, TermChoiceError, Theme,
 };
 pub use paths::{Paths, PathsError};
 pub use size::{ByteSize, ByteSizeError};

@@ -216,12 +216,26 @@ pub enum TermChoice {
 }
 
 impl FromStr for TermChoice {
-    type Err = crate::term::key::UnknownTerminal;
+    type Err = TermChoiceError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Named) }
+        if text == "auto" {
+            return Ok(Self::Auto);
+        }
+        text.parse().map(Self::Named).map_err(|_| TermChoiceError(text.to_owned()))
     }
 }
+
+/// Neither `auto` nor a TERM that is offered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{}` is no terminal we can be; use auto, tmux-256color, screen-256color or xterm-256color",
+    .0.escape_debug()
+)]
+pub struct TermChoiceError(
+    /// What was asked for.
+    pub String,
+);
 
 impl Config {
     /// The machines to connect to: every enabled one, and before them this machine under the name

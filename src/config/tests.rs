@@ -132,6 +132,8 @@ fn machines_and_alerts_are_joined_by_name() {
     assert_eq!(origins.place("alerts[1].regex").unwrap().to_string(), "0.toml:11:17");
     let complaint = origins.complain("alerts[1].regex", "unclosed group", None).to_string();
     assert!(complaint.starts_with("0.toml:11:17: unclosed group\n"), "{complaint}");
+    let complaint = origins.complain("alerts[1].color", "no colour", None).to_string();
+    assert!(complaint.starts_with("0.toml:9:9: no colour\n"), "{complaint}");
     let keys = loaded(&["[keys]\nalerts = ['a']", "[keys]\nalerts = ['b']"]).config.keys;
     assert_eq!(keys["alerts"], [key("b")], "only the top-level lists are joined");
 }
@@ -147,6 +149,9 @@ fn refusals_name_file_line_column_and_the_way_out() {
         ("[agnet]", "1:2", "did you mean `agent`?"),
         ("agent = 3", "1:9", "expected a table, found integer 3"),
         ("[agent]\nzzz = 1", "2:1", "use one of: name, socket, listen"),
+        ("[dashboard]\nring_bytes = 1", "2:1", "it belongs in [agent]"),
+        ("fps = 1", "1:1", "it belongs in [dashboard]"),
+        ("[dashboard]\nfsp = 1", "2:1", "did you mean `fps`?"),
         ("[dashboard]\ntheme = 'drak'", "2:9", "`drak` is no choice"),
         ("[dashboard]\ntheme = 'drak'", "2:9", "did you mean `dark`?"),
         ("[dashboard]\nmouse = 'yes'", "2:9", "expected true or false, found string \"yes\""),
@@ -163,7 +168,7 @@ fn refusals_name_file_line_column_and_the_way_out() {
         ("[agent]\nsize = '80'", "2:8", "write COLSxROWS"),
         ("[agent]\nsize = '0x0'", "2:8", "0x0 is out of range; use 5x2 to 1000x500"),
         ("[agent]\nname = '../x'", "2:8", "'/' is not allowed in a name"),
-        ("[agent]\nterm = 'vt100'", "2:8", "use tmux-256color"),
+        ("[agent]\nterm = 'vt100'", "2:8", "use auto, tmux-256color"),
         ("[agent]\nlisten = '0.0.0.0:80'", "2:10", "not on loopback"),
         ("[agent]\nsocket = 'a.sock'", "2:10", "is not absolute"),
         ("[agent]\nname = 'a'\nname = 'b'", "3:1", "duplicate key"),
@@ -172,7 +177,7 @@ fn refusals_name_file_line_column_and_the_way_out() {
         ("[[machines]]\nname = 'a'\naddress = 'wss://x'", "3:11", "wss is not supported"),
         ("[[machines]]\nname = 'a b'\naddress = 'local'", "2:8", "' ' is not allowed"),
         ("machines = 3", "1:12", "expected a list, found integer 3"),
-        ("[machines]\nname = 'a'", "1:1", "expected a list, found map"),
+        ("[machines]\nname = 'a'", "1:1", "expected a list, found a table"),
         ("[[alerts]]\nname = ''\nregex = ''\nseverity = 'info'", "2:8", "1 to 64 printable"),
         ("[[alerts]]\nname='a'\nregex='a'\nseverity='fatal'", "4:10", "use one of: error, warning"),
         ("[keys]\nzoom = 3", "2:8", "a key such as \"C-x\", or a list of keys"),
