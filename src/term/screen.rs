@@ -103,6 +103,14 @@ impl Screen {
         self.vt().cursor_position()
     }
 
+    /// The text of each row from the top, without trailing blanks.
+    pub fn rows(&self) -> impl Iterator<Item = String> + '_ {
+        self.vt().rows(0, self.size().cols).map(|mut row| {
+            row.truncate(row.trim_end_matches(' ').len());
+            row
+        })
+    }
+
     /// The parser's screen, to read its cells.
     pub(in crate::term) fn vt(&self) -> &vt100::Screen {
         self.terminal.vt()

@@ -3,7 +3,7 @@
 //! The parser gives each screen a cursor of its own; terminals have one, which stays where it is when the
 //! screens change. Entering the screen one is on already, or leaving it when one is not there, does nothing.
 
-use super::state::ScreenState;
+use super::state::{Saved, ScreenState};
 use super::terminal::Terminal;
 
 impl Terminal {
@@ -34,12 +34,22 @@ impl Terminal {
             let position = self.position();
             self.note_saved();
             self.emit_mode(1049, true);
-            *self.state.screen_mut(true) = ScreenState::default();
+            self.begin_alternate();
             self.move_to(position);
         } else {
             self.emit_mode(1049, false);
             self.apply_saved();
         }
+    }
+
+    /// The parser forgets all state of the alternate screen when it clears it; the cursor that was saved there
+    /// outlives that (xterm).
+    fn begin_alternate(&mut self) {
+        let saved = Saved { origin: false, ..self.state.screen(true).saved.clone() };
+        let position = saved.position;
+        *self.state.screen_mut(true) = ScreenState { saved, ..ScreenState::default() };
+        self.move_to(position);
+        self.emit(b"\x1b7");
     }
 
     /// Moves to a row and column from 0, unless origin mode counts them otherwise.

@@ -125,9 +125,10 @@ impl Terminal {
     pub(super) fn note_saved(&mut self) {
         let alternate = self.is_alternate();
         let pen = self.vt().attributes_formatted();
+        let position = self.position();
         let charsets = self.state.charsets;
         let screen = self.state.screen_mut(alternate);
-        screen.saved = Saved { charsets, origin: screen.origin, pen };
+        screen.saved = Saved { charsets, origin: screen.origin, position, pen };
     }
 
     /// DECRC.

@@ -40,6 +40,8 @@ pub(super) struct ScreenState {
 pub(super) struct Saved {
     pub(super) charsets: Charsets,
     pub(super) origin: bool,
+    /// Row and column from 0.
+    pub(super) position: (u16, u16),
     /// SGR sequences that restore the pen; empty for the default pen.
     pub(super) pen: String,
 }
