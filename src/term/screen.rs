@@ -12,6 +12,8 @@ use crate::proto::Winsize;
 pub struct ScreenOptions {
     /// Answer queries.
     pub replies: bool,
+    /// The terminal's name.
+    pub term_name: String,
     /// Skip what nobody can see.
     pub fast_forward: bool,
 }

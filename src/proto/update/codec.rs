@@ -91,7 +91,7 @@ impl Update {
         };
         let modes = ModeBits(input.number("modes", u64::from(u32::MAX))? as u32);
         let title = if flags & HAS_TITLE == 0 { None } else { Some(input.title()?) };
-        let rows = input.list("rows", size.rows, |input, row| input.row(row))?;
+        let rows = input.list("rows", size.rows, Input::row)?;
         let marks = input.list("marks", size.rows, |input, row| input.mark(row, size.cols))?;
         match input.0.len() {
             0 => {

@@ -59,7 +59,8 @@ fn every_row_knows_the_offset_of_its_line() {
 
 #[test]
 fn a_log_without_its_beginning_starts_at_a_line() {
-    let cases: [(&[&[u8]], &[&str], &[u64]); 5] = [
+    type Case<'a> = (&'a [&'a [u8]], &'a [&'a str], &'a [u64]);
+    let cases: [Case<'_>; 5] = [
         (&[b"31mrest\r\nwhole\r\n"], &["whole"], &[109]),
         (&[b"\x98\x80 rest", b"", b" more\r", b"\nwhole", b"\r\n"], &["whole"], &[114]),
         (&[b"[2;3Hrest\rwhole"], &["whole"], &[110]),
@@ -129,6 +130,13 @@ fn a_page_is_drawn_like_a_screen() {
     );
     assert_eq!((page.cursor(), page.offset()), (None, 48));
     assert_eq!(history.page(99).text_rows().collect::<String>(), "");
+}
+
+#[test]
+fn the_text_above_a_row_ends_with_its_line() {
+    let history = history("one\r\nabcdefghijklm\r\ntwo\r\n", 5);
+    let above: Vec<_> = (0..5).map(|row| history.text_above(row)).collect();
+    assert_eq!(above, ["", "", "abcde", "abcdefghij", ""]);
 }
 
 #[test]

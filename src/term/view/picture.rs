@@ -86,7 +86,8 @@ impl View {
     #[must_use]
     pub fn cursor(&self) -> Option<(u16, u16)> {
         let CursorPosition { row, col } = self.0.cursor;
-        let inside = (row, col.min(self.0.size.cols.saturating_sub(1)));
+        let Winsize { rows, cols } = self.0.size;
+        let inside = (row.min(rows.saturating_sub(1)), col.min(cols.saturating_sub(1)));
         (!self.0.modes.cursor_hidden).then_some(inside)
     }
 
