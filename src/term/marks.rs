@@ -1,4 +1,5 @@
-//! Marks: which rows of a picture show a line of some severity, and where in the row the reason stands.
+//! Marks: which rows of a picture show a line of some severity, and where in the row the reason
+//! stands.
 
 use std::ops::Range;
 
@@ -9,14 +10,15 @@ use crate::proto::update::RowMark;
 
 /// The marks of `view`, ascending by row, for [`View::with_marks`].
 ///
-/// `classify` is asked once for each logical line, the text of rows that only the right edge divides,
-/// and answers with the line's severity and the byte range of the text that made it so. Every row
-/// of the line gets a mark; its columns are the part of the range on that row, possibly none. Lines that
-/// are [`Severity::Other`] get no mark.
+/// `classify` is asked once for each logical line, the text of rows that only the right edge
+/// divides, and answers with the line's severity and the byte range of the text that made it so.
+/// Every row of the line gets a mark; its columns are the part of the range on that row, possibly
+/// none. Lines that are [`Severity::Other`] get no mark.
 ///
-/// `above` is the part of the first line that stands above the view, empty if there is none or nobody
-/// knows; see [`History::text_above`](super::History::text_above). The text is what the grid holds, not
-/// made printable: it is for matching, not for showing. The alternate screen has no lines, so no marks.
+/// `above` is the part of the first line that stands above the view, empty if there is none or
+/// nobody knows; see [`History::text_above`](super::History::text_above). The text is what the grid
+/// holds, not made printable: it is for matching, not for showing. The alternate screen has no
+/// lines, so no marks.
 pub fn mark_lines(
     view: &View,
     above: &str,

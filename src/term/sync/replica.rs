@@ -35,9 +35,9 @@ pub enum Desync {
 
 /// A copy of an agent's screen, kept up by [`Update`]s.
 ///
-/// Nothing that an update holds can do more than change this copy: it answers no query, sets no mode of
-/// any terminal, and its size and cost are bounded. A refused update changes nothing, except on
-/// [`Desync::Crashed`].
+/// Nothing that an update holds can do more than change this copy: it answers no query, sets no
+/// mode of any terminal, and its size and cost are bounded. A refused update changes nothing,
+/// except on [`Desync::Crashed`].
 pub struct Replica {
     grid: Grid,
     revision: u64,
