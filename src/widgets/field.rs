@@ -1,0 +1,1 @@
+//! One line of a text area.

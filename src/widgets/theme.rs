@@ -1,0 +1,336 @@
+//! Colours by meaning, brought down to what the terminal can show.
+
+use anstyle_lossy::palette::VGA;
+use ratatui::style::{Color, Modifier, Style};
+
+use crate::proto::{Role, Severity};
+
+/// How many colours the terminal shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ColorDepth {
+    /// None (`NO_COLOR`, <https://no-color.org>): bold, dim, underline and reverse remain.
+    None,
+    /// The sixteen of ECMA-48 and aixterm, in whatever shades the user gave them.
+    Ansi16,
+    /// xterm's 256.
+    Indexed256,
+    /// 24 bits (`COLORTERM=truecolor`).
+    #[default]
+    TrueColor,
+}
+
+/// Light text on dark, or dark text on light.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scheme {
+    /// For dark backgrounds.
+    #[default]
+    Dark,
+    /// For light backgrounds.
+    Light,
+}
+
+/// Who paints the background.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ground {
+    /// The terminal keeps its own background and text colour.
+    #[default]
+    Terminal,
+    /// The theme paints both.
+    Painted,
+}
+
+/// How serious a message of the dashboard is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tone {
+    /// For information.
+    #[default]
+    Info,
+    /// Something worked.
+    Ok,
+    /// Something to look at.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+type Rgb = (u8, u8, u8);
+
+/// One colour of the palette, per scheme: exact, and as one of the sixteen. The sixteen are
+/// chosen by hand, because the nearest of a pastel violet is a grey.
+struct Swatch {
+    dark: Rgb,
+    light: Rgb,
+    dark16: Color,
+    light16: Color,
+}
+
+const fn swatch(dark: Rgb, light: Rgb, dark16: Color, light16: Color) -> Swatch {
+    Swatch { dark, light, dark16, light16 }
+}
+
+const GROUND: Swatch = swatch((0x11, 0x15, 0x1a), (0xfb, 0xfc, 0xfd), Color::Black, Color::White);
+const RAISED: Swatch = swatch((0x18, 0x1e, 0x25), (0xf0, 0xf3, 0xf6), Color::Black, Color::White);
+const LINE: Swatch = swatch((0x39, 0x43, 0x4f), (0xb6, 0xc0, 0xca), Color::DarkGray, Color::Gray);
+const TEXT: Swatch = swatch((0xd7, 0xde, 0xe7), (0x1c, 0x26, 0x30), Color::White, Color::Black);
+const SECOND: Swatch = swatch((0x9a, 0xa7, 0xb5), (0x4b, 0x59, 0x67), Color::Gray, Color::DarkGray);
+const FAINT: Swatch = swatch((0x7d, 0x8b, 0x9b), (0x61, 0x6e, 0x7a), Color::Gray, Color::DarkGray);
+const FOCUS: Swatch = swatch((0x6c, 0xb2, 0xff), (0x0b, 0x62, 0xc4), Color::LightCyan, Color::Blue);
+const OPERATOR: Swatch =
+    swatch((0xd2, 0xa8, 0xff), (0x7a, 0x35, 0xc9), Color::LightMagenta, Color::Magenta);
+const ERROR: Swatch = swatch((0xff, 0x7b, 0x72), (0xb3, 0x26, 0x1e), Color::LightRed, Color::Red);
+const WARNING: Swatch =
+    swatch((0xe3, 0xb3, 0x41), (0x8a, 0x5a, 0x00), Color::LightYellow, Color::Yellow);
+const OK: Swatch = swatch((0x56, 0xd3, 0x64), (0x1a, 0x7f, 0x37), Color::LightGreen, Color::Green);
+const MATCH: Swatch =
+    swatch((0xff, 0xd8, 0x66), (0x7a, 0x5c, 0x00), Color::LightYellow, Color::Yellow);
+
+/// The styles of everything the dashboard draws. Cheap to copy; made once per terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Theme {
+    depth: ColorDepth,
+    ground: Ground,
+    back: Color,
+    raised: Color,
+    line: Color,
+    text: Color,
+    second: Color,
+    faint: Color,
+    focus: Color,
+    operator: Color,
+    error: Color,
+    warning: Color,
+    ok: Color,
+    hit: Color,
+    /// Text upon `hit`.
+    upon_hit: Color,
+}
+
+impl Default for Theme {
+    fn default() -> Self {
+        Self::new(Scheme::default(), Ground::default(), ColorDepth::default())
+    }
+}
+
+impl Theme {
+    /// The theme for a terminal.
+    #[must_use]
+    pub fn new(scheme: Scheme, ground: Ground, depth: ColorDepth) -> Self {
+        let pick = |swatch: &Swatch| resolve(swatch, scheme, depth);
+        let own = |swatch: &Swatch| match ground {
+            Ground::Terminal => Color::Reset,
+            Ground::Painted => pick(swatch),
+        };
+        Self {
+            depth,
+            ground,
+            back: own(&GROUND),
+            raised: pick(&RAISED),
+            line: pick(&LINE),
+            text: own(&TEXT),
+            second: pick(&SECOND),
+            faint: pick(&FAINT),
+            focus: pick(&FOCUS),
+            operator: pick(&OPERATOR),
+            error: pick(&ERROR),
+            warning: pick(&WARNING),
+            ok: pick(&OK),
+            hit: pick(&MATCH),
+            upon_hit: pick(&GROUND),
+        }
+    }
+
+    /// How many colours the theme was made for.
+    #[must_use]
+    pub const fn depth(&self) -> ColorDepth {
+        self.depth
+    }
+
+    /// Text upon the background: what every cell of the deck starts from.
+    #[must_use]
+    pub fn base(&self) -> Style {
+        Style::new().fg(self.text).bg(self.back)
+    }
+
+    /// Text upon the raised background: the inside of overlays and toasts.
+    #[must_use]
+    pub fn raised(&self) -> Style {
+        match self.depth {
+            ColorDepth::None => self.base(),
+            _ => Style::new().fg(self.text).bg(self.raised),
+        }
+    }
+
+    /// The row under the cursor of a list. Only its background and weight, so that what is
+    /// written in the row keeps its colours.
+    #[must_use]
+    pub fn selected(&self) -> Style {
+        match self.depth {
+            ColorDepth::None | ColorDepth::Ansi16 => Style::new().add_modifier(Modifier::REVERSED),
+            _ => Style::new().bg(self.raised).add_modifier(Modifier::BOLD),
+        }
+    }
+
+    /// Content.
+    #[must_use]
+    pub fn text(&self) -> Style {
+        Style::new().fg(self.text)
+    }
+
+    /// Labels.
+    #[must_use]
+    pub fn second(&self) -> Style {
+        self.colored(self.second, Modifier::empty())
+    }
+
+    /// Ages, hints, zeros.
+    #[must_use]
+    pub fn faint(&self) -> Style {
+        self.colored(self.faint, Modifier::DIM)
+    }
+
+    /// Frames.
+    #[must_use]
+    pub fn line(&self) -> Style {
+        self.colored(self.line, Modifier::DIM)
+    }
+
+    /// The focused frame, keys, the cursor of a list.
+    #[must_use]
+    pub fn focus(&self) -> Style {
+        self.colored(self.focus, Modifier::BOLD)
+    }
+
+    /// The operator's frame and badge.
+    #[must_use]
+    pub fn operator(&self) -> Style {
+        self.colored(self.operator, Modifier::BOLD)
+    }
+
+    /// Errors. Not bold by itself: weight says that nobody looked at them yet.
+    #[must_use]
+    pub fn error(&self) -> Style {
+        self.colored(self.error, Modifier::empty())
+    }
+
+    /// Warnings.
+    #[must_use]
+    pub fn warning(&self) -> Style {
+        self.colored(self.warning, Modifier::empty())
+    }
+
+    /// What works.
+    #[must_use]
+    pub fn ok(&self) -> Style {
+        self.colored(self.ok, Modifier::empty())
+    }
+
+    /// A search hit.
+    #[must_use]
+    pub fn hit(&self) -> Style {
+        self.colored(self.hit, Modifier::empty())
+            .add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
+    /// The search hit the view jumped to.
+    #[must_use]
+    pub fn current_hit(&self) -> Style {
+        match self.depth {
+            ColorDepth::None => Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD),
+            _ => Style::new().fg(self.upon_hit).bg(self.hit).add_modifier(Modifier::BOLD),
+        }
+    }
+
+    /// A word in the colour of a style, as a block: the mode word.
+    #[must_use]
+    pub fn block(&self, style: Style) -> Style {
+        style.add_modifier(Modifier::REVERSED | Modifier::BOLD)
+    }
+
+    /// Errors and warnings in their colours, everything else as text.
+    #[must_use]
+    pub fn severity(&self, severity: Severity) -> Style {
+        match severity {
+            Severity::Error => self.error(),
+            Severity::Warning => self.warning(),
+            Severity::Other | Severity::Debug | Severity::Info => self.text(),
+        }
+    }
+
+    /// A role's badge.
+    #[must_use]
+    pub fn role(&self, role: Role) -> Style {
+        match role {
+            Role::Operator => self.operator(),
+            Role::Observer => self.second(),
+        }
+    }
+
+    /// A message of the dashboard.
+    #[must_use]
+    pub fn tone(&self, tone: Tone) -> Style {
+        match tone {
+            Tone::Info => self.text(),
+            Tone::Ok => self.ok(),
+            Tone::Warning => self.warning(),
+            Tone::Error => self.error().add_modifier(Modifier::BOLD),
+        }
+    }
+
+    /// A program's own foreground as this terminal shows it.
+    #[must_use]
+    pub fn cell_fg(&self, color: Color) -> Color {
+        if color == Color::Reset { self.text } else { downgrade(color, self.depth) }
+    }
+
+    /// A program's own background as this terminal shows it.
+    #[must_use]
+    pub fn cell_bg(&self, color: Color) -> Color {
+        if color == Color::Reset { self.back } else { downgrade(color, self.depth) }
+    }
+
+    /// A colour of the user's, for example a rule's.
+    #[must_use]
+    pub fn custom(&self, color: Color) -> Style {
+        self.colored(downgrade(color, self.depth), Modifier::empty())
+    }
+
+    fn colored(&self, color: Color, without: Modifier) -> Style {
+        match self.depth {
+            ColorDepth::None => Style::new().add_modifier(without),
+            _ => Style::new().fg(color),
+        }
+    }
+}
+
+fn resolve(swatch: &Swatch, scheme: Scheme, depth: ColorDepth) -> Color {
+    let ((r, g, b), named) = match scheme {
+        Scheme::Dark => (swatch.dark, swatch.dark16),
+        Scheme::Light => (swatch.light, swatch.light16),
+    };
+    match depth {
+        ColorDepth::Ansi16 => named,
+        _ => downgrade(Color::Rgb(r, g, b), depth),
+    }
+}
+
+/// The nearest colour that a terminal of `depth` shows; `Reset` stays what it is.
+fn downgrade(color: Color, depth: ColorDepth) -> Color {
+    match (depth, color) {
+        (_, Color::Reset) | (ColorDepth::None, _) => Color::Reset,
+        (ColorDepth::TrueColor, _) => color,
+        (ColorDepth::Indexed256, Color::Rgb(r, g, b)) => {
+            Color::Indexed(anstyle_lossy::rgb_to_xterm(anstyle::RgbColor(r, g, b)).0)
+        }
+        (ColorDepth::Ansi16, Color::Rgb(r, g, b)) => {
+            ansi(anstyle_lossy::rgb_to_ansi(anstyle::RgbColor(r, g, b), VGA))
+        }
+        (ColorDepth::Ansi16, Color::Indexed(n)) => {
+            ansi(anstyle_lossy::xterm_to_ansi(anstyle::Ansi256Color(n), VGA))
+        }
+        (ColorDepth::Indexed256 | ColorDepth::Ansi16, named) => named,
+    }
+}
+
+fn ansi(color: anstyle::AnsiColor) -> Color {
+    Color::Indexed(anstyle::Ansi256Color::from_ansi(color).0)
+}
