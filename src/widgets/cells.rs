@@ -1,19 +1,17 @@
-//! A grid of terminal cells drawn into a rectangle, cropped and panned.
+//! A program's screen and what is marked on it, as plain values.
 
 use std::ops::Range;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
 use ratatui::style::Color;
 
-use super::Look;
 use crate::proto::{Severity, Winsize};
 
 /// One cell of a program's screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CellView<'a> {
     /// One base character with its combining marks; empty for a blank cell and for the right
-    /// half of a wide character. Checked again before it is drawn.
+    /// half of a wide character. Checked again before it is drawn: what is hidden, or wider or
+    /// narrower than `width` says, shows as a placeholder.
     pub text: &'a str,
     /// Columns it takes: 1 or 2; 0 for the right half of a wide character.
     pub width: u8,
@@ -85,30 +83,4 @@ pub enum HighlightKind {
     Current,
     /// Selected for copying.
     Selected,
-}
-
-/// A screen with everything that is shown on top of it. Draws no frame and no gutter: a
-/// borderless attach uses it as it is, [`Pane`](super::Pane) puts a frame around it.
-#[derive(Clone, Copy)]
-pub struct Screenful<'a> {
-    /// The program's screen.
-    pub cells: &'a dyn Cells,
-    /// Where the view of a larger screen starts.
-    pub pan: Pan,
-    /// Rows with a severity, in any order.
-    pub marks: &'a [RowMark],
-    /// Search hits and the selection, in any order; later ones win.
-    pub highlights: &'a [Highlight],
-    /// Draw one step dimmer: stale, or another pane is being typed into.
-    pub dim: bool,
-    /// Draw the cursor as an inverse cell, for a screen that does not own the real cursor.
-    pub soft_cursor: bool,
-}
-
-impl Screenful<'_> {
-    /// Draws the screen and returns where its cursor is inside `area`, if it is visible there.
-    pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
-        let _ = (look, area, buf);
-        None
-    }
 }

@@ -2,8 +2,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 
 use super::Look;
+use super::canvas::Canvas;
+use super::rail::{Rail, Segment};
 
 /// A key and what it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +47,39 @@ pub struct Hints<'a> {
 impl Hints<'_> {
     /// Draws the first row of `area`.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) {
-        let _ = (look, area, buf);
+        let row = Rect { height: area.height.min(1), ..area };
+        let mut canvas = Canvas::new(buf, row);
+        canvas.fill(row, look.theme.base());
+        let mut rail = Rail::new(look, 0, 3);
+        rail.left(self.mode(look));
+        rail.left(Segment::new(0).sentence(self.lead, look.theme.second()));
+        rail.left_hints(look, self.keys);
+        rail.draw(&mut canvas, row);
     }
+
+    fn mode(&self, look: &Look) -> Segment<'_> {
+        let style = mode_style(look, self.kind);
+        let word = format!(" {} ", self.mode);
+        let segment = Segment::new(0).text(word, look.theme.block(style));
+        match self.subject {
+            "" => segment,
+            subject => segment.name(format!(" {subject}"), style),
+        }
+    }
+}
+
+/// The colour of a mode's word.
+pub(super) fn mode_style(look: &Look, kind: ModeKind) -> Style {
+    match kind {
+        ModeKind::Deck => look.theme.focus(),
+        ModeKind::Program => look.theme.operator(),
+        ModeKind::Input => look.theme.hit().remove_modifier(Modifier::UNDERLINED),
+    }
+}
+
+/// `key doc`, as a segment of the given rank.
+pub(super) fn segment<'a>(look: &Look, hint: &KeyHint<'a>, rank: u8) -> Segment<'a> {
+    Segment::new(rank)
+        .text(hint.key, look.theme.focus())
+        .text(format!(" {}", hint.doc), look.theme.second())
 }

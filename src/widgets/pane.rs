@@ -4,9 +4,16 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
 
-use super::{Cells, Highlight, KeyHint, Look, Pan, RowMark};
-use crate::proto::{Counts, Role};
+use super::canvas::Canvas;
+use super::frame::Frame;
+use super::{
+    Cells, FrameGlyphs, Glyphs, Highlight, KeyHint, Look, Pan, RowMark, Screenful, Theme, format,
+};
+use crate::proto::{Counts, Role, Severity};
+
+mod rails;
 
 /// How much of the operator's attention a pane has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,6 +68,8 @@ pub enum PaneState<'a> {
     Exited {
         /// How, for example `exit 1` or `killed by SIGKILL`.
         status: &'a str,
+        /// It did not end well.
+        failed: bool,
         /// How long ago.
         ago: Duration,
         /// What may be done about it, for example `r rerun`.
@@ -155,7 +164,106 @@ impl Pane<'_> {
 
     /// Draws the pane.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> PaneView {
-        let _ = (look, buf);
-        PaneView { content: Self::content(area), cursor: None }
+        let mut canvas = Canvas::new(buf, area);
+        canvas.fill(area, look.theme.base());
+        let frame = Frame {
+            glyphs: self.frame_glyphs(look.glyphs),
+            style: self.frame_style(&look.theme),
+            top: rails::top(self, look),
+            bottom: rails::bottom(self, look, area),
+        };
+        frame.draw(&mut canvas, area);
+        let content = Self::content(area);
+        let cursor = match self.cells {
+            Some(cells) => self.draw_screen(look, cells, content, &mut canvas),
+            None => {
+                self.draw_empty(look, content, &mut canvas);
+                None
+            }
+        };
+        PaneView { content, cursor }
+    }
+
+    fn draw_screen(
+        &self,
+        look: &Look,
+        cells: &dyn Cells,
+        content: Rect,
+        canvas: &mut Canvas<'_>,
+    ) -> Option<Position> {
+        let screen = Screenful {
+            cells,
+            pan: self.pan,
+            marks: self.marks,
+            highlights: self.highlights,
+            dim: self.dimmed(),
+            soft_cursor: self.attention != Attention::Typing,
+        };
+        draw_gutter(look, &screen, content, canvas);
+        draw_cuts(look, &screen, content, canvas);
+        screen.draw_on(look, content, canvas)
+    }
+
+    fn draw_empty(&self, look: &Look, content: Rect, canvas: &mut Canvas<'_>) {
+        let mut canvas = canvas.within(content);
+        let text = format::end(self.empty, content.width.into(), look.glyphs.ellipsis);
+        let width = u16::try_from(format::width(&text)).unwrap_or(content.width);
+        let x = content.x.saturating_add(content.width.saturating_sub(width) / 2);
+        let y = content.y.saturating_add(content.height.saturating_sub(1) / 2);
+        canvas.text(x, y, &text, look.theme.faint());
+    }
+
+    /// Whether the screen steps back: it is old, or the operator types elsewhere.
+    fn dimmed(&self) -> bool {
+        let stale = matches!(self.state, PaneState::Retrying { .. } | PaneState::Lost { .. });
+        stale || self.attention == Attention::Behind
+    }
+
+    const fn frame_glyphs<'g>(&self, glyphs: &'g Glyphs) -> &'g FrameGlyphs {
+        match (self.attention, self.follow) {
+            (Attention::Typing, _) => &glyphs.heavy,
+            (_, Follow::Paused { .. }) => &glyphs.dashed,
+            (_, Follow::Live) => &glyphs.light,
+        }
+    }
+
+    fn frame_style(&self, theme: &Theme) -> Style {
+        match self.attention {
+            Attention::Typing => theme.operator(),
+            Attention::Focused => theme.focus(),
+            Attention::None | Attention::Behind => theme.line(),
+        }
+    }
+}
+
+/// The letters left of rows with a severity. They stay bright in a dimmed pane: what burns must
+/// be seen while one types elsewhere.
+fn draw_gutter(look: &Look, screen: &Screenful<'_>, content: Rect, canvas: &mut Canvas<'_>) {
+    let x = content.x.saturating_sub(1);
+    let mut canvas = canvas.within(Rect { x, width: 1, ..content });
+    for (row, mark) in screen.marked_rows(content.height) {
+        let style = match mark.severity {
+            Severity::Error => mark.style(look).add_modifier(Modifier::BOLD),
+            _ => mark.style(look),
+        };
+        canvas.glyph(x, content.y.saturating_add(row), mark.severity.letter(), style);
+    }
+}
+
+/// Marks on the frame beside each row whose text goes on outside of the pane.
+fn draw_cuts(look: &Look, screen: &Screenful<'_>, content: Rect, canvas: &mut Canvas<'_>) {
+    let size = screen.cells.size();
+    let beyond = screen.pan.cols.saturating_add(content.width);
+    let (left, right) = (content.x.saturating_sub(2), content.right());
+    let [more_left, more_right, ..] = look.glyphs.more;
+    for y in 0..content.height.min(size.rows.saturating_sub(screen.pan.rows)) {
+        let row = screen.pan.rows.saturating_add(y);
+        let at = content.y.saturating_add(y);
+        if screen.has_text(row, 0..screen.pan.cols.min(size.cols)) {
+            canvas.glyph(left, at, more_left, look.theme.second());
+        }
+        if screen.has_text(row, beyond..size.cols) {
+            canvas.glyph(right, at, more_right, look.theme.second());
+        }
     }
 }

@@ -3,8 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::Look;
-use crate::proto::Counts;
+use super::canvas::Canvas;
+use super::{Look, counters, format};
+use crate::proto::{Counts, Severity};
 
 /// A Session in the strip.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,7 +32,76 @@ pub struct Strip<'a> {
 impl Strip<'_> {
     /// Draws the first row of `area`; returns the rectangle of each visible item with its index.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<(usize, Rect)> {
-        let _ = (look, area, buf);
-        Vec::new()
+        let row = Rect { height: area.height.min(1), ..area };
+        let mut canvas = Canvas::new(buf, row);
+        canvas.fill(row, look.theme.base());
+        let widths: Vec<u16> = self.items.iter().map(width).collect();
+        let first = self.first(&widths, row.width);
+        let [more_left, more_right, ..] = look.glyphs.more;
+        let mut x = row.x.saturating_add(1);
+        let mut shown = Vec::new();
+        for (i, item) in self.items.iter().enumerate().skip(first) {
+            let last = if i + 1 == self.items.len() { row.right() } else { row.right() - 1 };
+            if x.saturating_add(widths[i]) > last && i > first {
+                canvas.glyph(row.right() - 1, row.y, more_right, look.theme.second());
+                break;
+            }
+            let spot = Rect { x, width: widths[i], ..row };
+            draw_item(look, item, self.selected == Some(i), spot, &mut canvas);
+            shown.push((i, spot.intersection(row)));
+            x = x.saturating_add(widths[i] + GAP);
+        }
+        if first > 0 {
+            canvas.glyph(row.x, row.y, more_left, look.theme.second());
+        }
+        shown
+    }
+
+    /// The first item to show, so that the selected one is still whole at the right.
+    fn first(&self, widths: &[u16], room: u16) -> usize {
+        let Some(selected) = self.selected.filter(|&i| i < widths.len()) else { return 0 };
+        let mut used = 2;
+        let fitting = widths[..=selected].iter().rev().take_while(|&&width| {
+            used += u32::from(width) + u32::from(GAP);
+            used <= u32::from(room) + u32::from(GAP)
+        });
+        (selected + 1).saturating_sub(fitting.count().max(1))
+    }
+}
+
+/// Columns between items.
+const GAP: u16 = 2;
+/// Columns of a name at most.
+const NAME_MAX: usize = 16;
+
+fn counters_of(item: &StripItem<'_>) -> [(Severity, u64); 2] {
+    [(Severity::Error, item.counts.errors), (Severity::Warning, item.counts.warnings)]
+}
+
+/// Columns of an item: board mark, name, a blank and a counter for what is not zero.
+fn width(item: &StripItem<'_>) -> u16 {
+    let counters = counters_of(item).into_iter().filter(|(_, n)| *n > 0);
+    let counters: usize = counters.map(|(_, n)| 2 + format::count(n).len()).sum();
+    let columns = 1 + format::width(item.name).min(NAME_MAX) + counters;
+    u16::try_from(columns).unwrap_or(u16::MAX)
+}
+
+fn draw_item(
+    look: &Look,
+    item: &StripItem<'_>,
+    selected: bool,
+    spot: Rect,
+    canvas: &mut Canvas<'_>,
+) {
+    let theme = &look.theme;
+    let board = if item.on_board { look.glyphs.board } else { ' ' };
+    canvas.glyph(spot.x, spot.y, board, theme.focus());
+    let name = format::middle(item.name, NAME_MAX, look.glyphs.ellipsis);
+    let style = if selected { theme.block(theme.focus()) } else { theme.second() };
+    let mut x = canvas.text(spot.x.saturating_add(1), spot.y, &name, style);
+    for (severity, n) in counters_of(item).into_iter().filter(|(_, n)| *n > 0) {
+        let text = format!("{}{}", severity.letter(), format::count(n));
+        let style = counters::style(look, severity, n, item.unseen);
+        x = canvas.text(x.saturating_add(1), spot.y, &text, style);
     }
 }
