@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 
-use super::{ListView, Look};
+use super::bars::Bars;
+use super::canvas::Canvas;
+use super::{ListView, Look, format, list};
 use crate::proto::{Counts, Severity};
 
 /// One alert.
@@ -38,10 +41,83 @@ pub struct AlertStrip<'a> {
     pub minutes: &'a [Counts],
 }
 
+/// Columns of `machine/session` at most.
+const SOURCE_MAX: u16 = 24;
+/// Columns right of the alerts that the bars take at most, with their numbers.
+const BARS_MAX: u16 = 66;
+
 impl AlertStrip<'_> {
     /// Draws the strip and returns where the alerts are.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> ListView {
-        let _ = (look, buf);
-        ListView { area, first: self.first }
+        let mut canvas = Canvas::new(buf, area);
+        canvas.fill(area, look.theme.base());
+        let bars = if area.width < 100 { 0 } else { (area.width / 3).min(BARS_MAX) };
+        let left = Rect { width: area.width - bars, ..area };
+        let right = Rect { x: left.right(), width: bars, ..area };
+        Bars { minutes: self.minutes }.draw(look, right, &mut canvas);
+        self.draw_list(look, left, &mut canvas)
+    }
+
+    fn draw_list(&self, look: &Look, area: Rect, canvas: &mut Canvas<'_>) -> ListView {
+        canvas.text(area.x.saturating_add(1), area.y, "NEWEST ALERTS", look.theme.second());
+        let list =
+            Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area };
+        let first = list::scroll(self.first, self.selected, self.rows.len(), list.height.into());
+        for ((i, row), y) in self.rows.iter().enumerate().skip(first).zip(list.top()..list.bottom())
+        {
+            let spot = Rect { y, height: 1, ..list };
+            draw_row(look, row, spot, canvas);
+            if self.selected == Some(i) {
+                canvas.restyle(spot, look.theme.selected());
+                canvas.glyph(spot.x, y, look.glyphs.cursor, look.theme.focus());
+            }
+        }
+        if self.rows.is_empty() {
+            canvas.text(list.x.saturating_add(1), list.y, "none so far", look.theme.faint());
+        }
+        ListView { area: list, first }
+    }
+}
+
+fn draw_row(look: &Look, row: &AlertRow<'_>, spot: Rect, canvas: &mut Canvas<'_>) {
+    let mut canvas = canvas.within(Rect { width: spot.width.saturating_sub(1), ..spot });
+    let (theme, y) = (&look.theme, spot.y);
+    let color = theme.severity(row.severity);
+    let style = if row.unseen { color.add_modifier(Modifier::BOLD) } else { color };
+    let x = canvas.text(spot.x.saturating_add(1), y, row.at, theme.faint());
+    canvas.glyph(x.saturating_add(1), y, row.severity.letter(), style);
+    let x = x.saturating_add(3);
+    let source_room = SOURCE_MAX.min(spot.width / 4);
+    let source = format::middle(row.source, source_room.into(), look.glyphs.ellipsis);
+    canvas.text(x, y, &source, theme.second());
+    let x = x.saturating_add(source_room).saturating_add(1);
+    let room = canvas.area().right().saturating_sub(x);
+    draw_line(look, row, color, x, y, room, &mut canvas);
+}
+
+/// The alert's line with what matched underlined. It is cut before it is drawn in parts, so that
+/// the end of the row says when there is more.
+fn draw_line(
+    look: &Look,
+    row: &AlertRow<'_>,
+    color: Style,
+    x: u16,
+    y: u16,
+    room: u16,
+    canvas: &mut Canvas<'_>,
+) {
+    let span = if row.text.get(row.span.clone()).is_some() { row.span.clone() } else { 0..0 };
+    let parts = [
+        (&row.text[..span.start], look.theme.text()),
+        (&row.text[span.clone()], color.add_modifier(Modifier::UNDERLINED)),
+        (&row.text[span.end..], look.theme.text()),
+    ];
+    let mut x = x;
+    for (text, style) in parts {
+        x = canvas.text(x, y, text, style);
+    }
+    if format::width(row.text) > usize::from(room) {
+        let last = canvas.area().right().saturating_sub(1);
+        canvas.glyph(last, y, look.glyphs.ellipsis, look.theme.faint());
     }
 }

@@ -158,6 +158,27 @@ pub fn right(text: &str, columns: usize) -> String {
     format!("{:pad$}{text}", "")
 }
 
+/// `text` broken at blanks into at most `rows` lines of at most `columns`; a word longer than a
+/// line is broken anywhere, and the last line ends in `ellipsis` when there is more.
+#[must_use]
+pub fn wrap(text: &str, columns: usize, rows: usize, ellipsis: char) -> Vec<String> {
+    let safe = shown(text);
+    let mut rest = safe.trim();
+    let mut lines = Vec::new();
+    while !rest.is_empty() && columns > 1 {
+        if lines.len() + 1 >= rows {
+            lines.push(end(rest, columns, ellipsis).into_owned());
+            break;
+        }
+        let fits = prefix(rest, columns);
+        let at_blank = rest[fits.len()..].is_empty() || rest[fits.len()..].starts_with(' ');
+        let cut = if at_blank { fits.len() } else { fits.rfind(' ').unwrap_or(fits.len()) };
+        lines.push(rest[..cut].trim_end().to_owned());
+        rest = rest[cut..].trim_start();
+    }
+    lines
+}
+
 /// The longest start of `text` that takes at most `columns`.
 fn prefix(text: &str, columns: usize) -> &str {
     let mut used = 0;

@@ -83,3 +83,12 @@ pub(super) fn segment<'a>(look: &Look, hint: &KeyHint<'a>, rank: u8) -> Segment<
         .text(hint.key, look.theme.focus())
         .text(format!(" {}", hint.doc), look.theme.second())
 }
+
+/// All of `keys` in one segment, shown or left out together.
+pub(super) fn segments<'a>(look: &Look, keys: &[KeyHint<'a>], rank: u8) -> Segment<'a> {
+    keys.iter().enumerate().fold(Segment::new(rank), |all, (i, hint)| {
+        all.text(if i == 0 { "" } else { "  " }, look.theme.second())
+            .text(hint.key, look.theme.focus())
+            .text(format!(" {}", hint.doc), look.theme.second())
+    })
+}

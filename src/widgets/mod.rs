@@ -18,6 +18,7 @@
 //! | pictures | [`svg()`] |
 
 mod alerts;
+mod bars;
 mod canvas;
 mod cells;
 mod confirm;

@@ -3,8 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{ListView, Look};
+use super::canvas::Canvas;
+use super::rail::{Rail, Segment};
+use super::{ListView, Look, list};
 use crate::proto::{Counts, Role};
+
+mod rows;
 
 /// A Machine's connection; each state has its own glyph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -93,7 +97,78 @@ pub struct Sidebar<'a> {
 impl Sidebar<'_> {
     /// Draws the list and returns where its rows are.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> ListView {
-        let _ = (look, buf);
-        ListView { area, first: self.first }
+        let mut canvas = Canvas::new(buf, area);
+        canvas.fill(area, look.theme.base());
+        self.draw_title(look, area, &mut canvas);
+        let (_, below) = split(area, 1.min(area.height));
+        let overflow = self.rows.len() > usize::from(below.height);
+        let (list, foot) = split(below, below.height.saturating_sub(u16::from(overflow)));
+        let first = list::scroll(self.first, self.selected, self.rows.len(), list.height.into());
+        for (i, row) in self.rows.iter().enumerate().skip(first).take(list.height.into()) {
+            let y = list.y.saturating_add(u16::try_from(i - first).unwrap_or(u16::MAX));
+            self.draw_row(look, i, row, Rect { y, height: 1, ..list }, &mut canvas);
+        }
+        if self.rows.is_empty() {
+            canvas.text(list.x.saturating_add(3), list.y, "nothing matches", look.theme.faint());
+        }
+        if overflow {
+            let (above, below) = (first, self.rows.len() - first - usize::from(list.height));
+            draw_hidden(look, above, below, foot, &mut canvas);
+        }
+        ListView { area: list, first }
     }
+
+    fn draw_title(&self, look: &Look, area: Rect, canvas: &mut Canvas<'_>) {
+        let theme = &look.theme;
+        let mut rail = Rail::new(look, 0, 1);
+        match self.filter {
+            Some(filter) => {
+                let found = format!("{} of {}", filter.matched, self.sessions);
+                rail.left(Segment::new(0).text("/", theme.focus()).name(filter.text, theme.text()));
+                rail.right(Segment::new(1).text(found, theme.second()));
+            }
+            None => {
+                rail.left(Segment::new(0).text("SESSIONS", theme.second()));
+                rail.right(Segment::new(1).text(format!("by {}", self.sort), theme.faint()));
+            }
+        }
+        let x = area.x.saturating_add(1);
+        let width = area.width.saturating_sub(1);
+        rail.draw(canvas, Rect { x, width, height: area.height.min(1), ..area });
+    }
+
+    fn draw_row(
+        &self,
+        look: &Look,
+        index: usize,
+        row: &SidebarRow<'_>,
+        spot: Rect,
+        canvas: &mut Canvas<'_>,
+    ) {
+        match row {
+            SidebarRow::Machine(machine) => rows::draw_machine(look, machine, spot, canvas),
+            SidebarRow::Session(session) => rows::draw_session(look, session, spot, canvas),
+        }
+        if self.selected != Some(index) {
+            return;
+        }
+        if self.focused {
+            canvas.restyle(spot, look.theme.selected());
+        }
+        let style = if self.focused { look.theme.focus() } else { look.theme.faint() };
+        canvas.glyph(spot.x, spot.y, look.glyphs.cursor, style);
+    }
+}
+
+/// How many rows are above and below the visible ones.
+fn draw_hidden(look: &Look, above: usize, below: usize, foot: Rect, canvas: &mut Canvas<'_>) {
+    let [.., up, down] = look.glyphs.more;
+    let text = format!("{up} {above}  {down} {below}");
+    canvas.text(foot.x.saturating_add(3), foot.y, &text, look.theme.faint());
+}
+
+/// The first `rows` of a rectangle, and the others.
+fn split(area: Rect, rows: u16) -> (Rect, Rect) {
+    let top = Rect { height: rows, ..area };
+    (top, Rect { y: area.y.saturating_add(rows), height: area.height - rows, ..area })
 }

@@ -88,7 +88,6 @@ const MATCH: Swatch =
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     depth: ColorDepth,
-    ground: Ground,
     back: Color,
     raised: Color,
     line: Color,
@@ -122,7 +121,6 @@ impl Theme {
         };
         Self {
             depth,
-            ground,
             back: own(&GROUND),
             raised: pick(&RAISED),
             line: pick(&LINE),
@@ -160,13 +158,22 @@ impl Theme {
         }
     }
 
-    /// The row under the cursor of a list. Only its background and weight, so that what is
-    /// written in the row keeps its colours.
+    /// What can be typed into, upon [`Theme::raised`].
+    #[must_use]
+    pub fn well(&self) -> Style {
+        match self.depth {
+            ColorDepth::None | ColorDepth::Ansi16 => self.base().add_modifier(Modifier::UNDERLINED),
+            _ => self.base(),
+        }
+    }
+
+    /// The row under the cursor of a list. Only its background, so that what is written
+    /// in the row keeps its colours and weight.
     #[must_use]
     pub fn selected(&self) -> Style {
         match self.depth {
             ColorDepth::None | ColorDepth::Ansi16 => Style::new().add_modifier(Modifier::REVERSED),
-            _ => Style::new().bg(self.raised).add_modifier(Modifier::BOLD),
+            _ => Style::new().bg(self.raised),
         }
     }
 

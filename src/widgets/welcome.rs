@@ -2,8 +2,10 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
-use super::{KeyHint, Look};
+use super::canvas::Canvas;
+use super::{KeyHint, Look, format};
 
 /// A sentence and the keys that make the first Session.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +21,27 @@ pub struct Welcome<'a> {
 impl Welcome<'_> {
     /// Draws into the middle of `area`, the space of the panes.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) {
-        let _ = (look, area, buf);
+        let mut canvas = Canvas::new(buf, area);
+        canvas.fill(area, look.theme.base());
+        let keys = self.choices.iter().map(|hint| format::width(hint.key)).max().unwrap_or(0);
+        let docs = self.choices.iter().map(|hint| format::width(hint.doc)).max().unwrap_or(0);
+        let widest =
+            (keys + GAP + docs).max(format::width(self.title)).max(format::width(self.text));
+        let columns = u16::try_from(widest).unwrap_or(u16::MAX).min(area.width);
+        let rows = u16::try_from(self.choices.len()).unwrap_or(u16::MAX).saturating_add(4);
+        let x = area.x.saturating_add((area.width - columns) / 2);
+        let y = area.y.saturating_add(area.height.saturating_sub(rows) * 2 / 5);
+        let bold = look.theme.text().add_modifier(Modifier::BOLD);
+        let cut = |text| format::end(text, columns.into(), look.glyphs.ellipsis);
+        canvas.text(x, y, &cut(self.title), bold);
+        canvas.text(x, y.saturating_add(1), &cut(self.text), look.theme.second());
+        for (hint, row) in self.choices.iter().zip(y.saturating_add(3)..) {
+            canvas.text(x, row, &format::right(hint.key, keys), look.theme.focus());
+            let after = u16::try_from(keys + GAP).unwrap_or(u16::MAX);
+            canvas.text(x.saturating_add(after), row, hint.doc, look.theme.text());
+        }
     }
 }
+
+/// Columns between a key and what it does.
+const GAP: usize = 2;

@@ -5,7 +5,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::{Attention, Follow, Pane, PaneState, SearchStatus};
 use crate::widgets::rail::{Rail, Segment};
-use crate::widgets::{ColorDepth, KeyHint, Look, counters, format};
+use crate::widgets::{ColorDepth, Look, counters, format, hints};
 
 /// Number, name, title; role.
 pub(super) fn top<'a>(pane: &Pane<'a>, look: &Look) -> Rail<'a> {
@@ -61,7 +61,7 @@ pub(super) fn bottom<'a>(pane: &Pane<'a>, look: &Look, area: Rect) -> Rail<'a> {
 fn standing<'a>(pane: &Pane<'a>, look: &Look, rail: &mut Rail<'a>) {
     rail.left(state(&pane.state, look));
     if let PaneState::Exited { actions, .. } = pane.state {
-        rail.left(keys(actions, look));
+        rail.left(hints::segments(look, actions, 4));
     }
     if let Follow::Paused { new } = pane.follow {
         rail.left(paused(new, pane.follow_key, look));
@@ -94,16 +94,6 @@ fn state<'a>(state: &PaneState<'a>, look: &Look) -> Segment<'a> {
             segment.sentence(status, style).text(since, theme.second())
         }
     }
-}
-
-fn keys<'a>(actions: &[KeyHint<'a>], look: &Look) -> Segment<'a> {
-    actions.iter().enumerate().fold(Segment::new(4), |segment, (i, hint)| {
-        let gap = if i == 0 { "" } else { "  " };
-        segment
-            .text(gap, look.theme.faint())
-            .text(hint.key, look.theme.focus())
-            .text(format!(" {}", hint.doc), look.theme.second())
-    })
 }
 
 fn paused<'a>(new: u64, key: &'a str, look: &Look) -> Segment<'a> {
