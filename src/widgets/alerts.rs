@@ -66,10 +66,9 @@ impl AlertStrip<'_> {
         for ((i, row), y) in self.rows.iter().enumerate().skip(first).zip(list.top()..list.bottom())
         {
             let spot = Rect { y, height: 1, ..list };
-            draw_row(look, row, spot, canvas);
+            let source = draw_row(look, row, spot, canvas);
             if self.selected == Some(i) {
-                canvas.restyle(spot, look.theme.selected());
-                canvas.glyph(spot.x, y, look.glyphs.cursor, look.theme.focus());
+                list::select(look, spot, source, canvas);
             }
         }
         if self.rows.is_empty() {
@@ -79,7 +78,8 @@ impl AlertStrip<'_> {
     }
 }
 
-fn draw_row(look: &Look, row: &AlertRow<'_>, spot: Rect, canvas: &mut Canvas<'_>) {
+/// Draws an alert and returns where its source is.
+fn draw_row(look: &Look, row: &AlertRow<'_>, spot: Rect, canvas: &mut Canvas<'_>) -> Rect {
     let mut canvas = canvas.within(Rect { width: spot.width.saturating_sub(1), ..spot });
     let (theme, y) = (&look.theme, spot.y);
     let color = theme.severity(row.severity);
@@ -89,10 +89,12 @@ fn draw_row(look: &Look, row: &AlertRow<'_>, spot: Rect, canvas: &mut Canvas<'_>
     let x = x.saturating_add(3);
     let source_room = SOURCE_MAX.min(spot.width / 4);
     let source = format::middle(row.source, source_room.into(), look.glyphs.ellipsis);
-    canvas.text(x, y, &source, theme.second());
+    let end = canvas.text(x, y, &source, theme.second());
+    let source = Rect { x, y, width: end.saturating_sub(x), height: 1 };
     let x = x.saturating_add(source_room).saturating_add(1);
     let room = canvas.area().right().saturating_sub(x);
     draw_line(look, row, color, x, y, room, &mut canvas);
+    source
 }
 
 /// The alert's line with what matched underlined. It is cut before it is drawn in parts, so that

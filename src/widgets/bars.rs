@@ -1,4 +1,4 @@
-//! Errors and warnings per minute as two rows of bars with one time axis.
+//! Errors and warnings per minute as two rows of bars above each other.
 
 use ratatui::layout::Rect;
 
@@ -20,13 +20,12 @@ impl Bars<'_> {
         if area.width <= LABEL || area.height < 4 {
             return;
         }
-        canvas.text(area.x.saturating_add(1), area.y, "PER MINUTE", look.theme.second());
+        self.draw_title(look, area, canvas);
         let height = (area.height - 2) / 2;
         let plot = Rect { y: area.y.saturating_add(1), height, ..area };
         self.draw_plot(look, Severity::Error, plot, canvas);
-        let plot = Rect { y: plot.bottom(), ..plot };
+        let plot = Rect { y: plot.bottom().saturating_add(1), ..plot };
         self.draw_plot(look, Severity::Warning, plot, canvas);
-        self.draw_axis(look, Rect { y: plot.bottom(), height: 1, ..area }, canvas);
     }
 
     fn draw_plot(&self, look: &Look, severity: Severity, plot: Rect, canvas: &mut Canvas<'_>) {
@@ -43,15 +42,12 @@ impl Bars<'_> {
         }
     }
 
-    fn draw_axis(&self, look: &Look, row: Rect, canvas: &mut Canvas<'_>) {
-        let minutes = u16::try_from(self.shown(row).len()).unwrap_or(0);
-        let (start, now) = (format!("{minutes}m ago"), "now");
-        let x = row.x.saturating_add(LABEL);
-        if usize::from(minutes) < start.len() + now.len() + 1 {
-            return;
-        }
-        canvas.text(x, row.y, &start, look.theme.faint());
-        canvas.text(x.saturating_add(minutes - 3), row.y, now, look.theme.faint());
+    /// The first row: what is shown, and of which time.
+    fn draw_title(&self, look: &Look, area: Rect, canvas: &mut Canvas<'_>) {
+        let minutes = self.shown(area).len();
+        let x = canvas.text(area.x.saturating_add(1), area.y, "PER MINUTE", look.theme.second());
+        let span = format!("last {minutes} minutes");
+        canvas.text(x.saturating_add(2), area.y, &span, look.theme.faint());
     }
 
     fn shown(&self, plot: Rect) -> &[Counts] {

@@ -6,8 +6,8 @@ use super::rail::Segment;
 use super::{Look, format};
 use crate::proto::{Counts, Severity};
 
-/// Columns of a counter in a list: a letter and four for the number.
-pub(super) const COLUMNS: u16 = 5;
+/// Columns of a counter in a list: a letter, a blank and four for the number.
+pub(super) const COLUMNS: u16 = 6;
 
 /// `E 12  W 338`, without what is zero, added to a segment.
 pub(super) fn found<'a>(
@@ -27,9 +27,9 @@ pub(super) fn found<'a>(
     )
 }
 
-/// `E  12`, right aligned in [`COLUMNS`].
+/// `E   12`, right aligned in [`COLUMNS`].
 pub(super) fn aligned(severity: Severity, n: u64) -> String {
-    format!("{}{}", severity.letter(), format::right(&format::count(n), 4))
+    format!("{} {}", severity.letter(), format::right(&format::count(n), 4))
 }
 
 /// The severity's colour, bold when it is news; faint for zero.

@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Modifier, Style};
 use tui_textarea::TextArea;
 
 use super::canvas::Canvas;
@@ -77,8 +76,7 @@ impl Help<'_> {
             let spot = Rect { y, height: 1, ..list };
             columns.draw(look, row, spot, canvas);
             if self.selected == Some(i) {
-                let style = Style::new().add_modifier(Modifier::REVERSED);
-                canvas.restyle(spot, style);
+                canvas.restyle(spot, look.theme.selected_row());
             }
         }
         if self.rows.is_empty() {

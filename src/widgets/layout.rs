@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 
 use crate::proto::Winsize;
 
-/// The smallest screen that gets panes, in rows and columns; below it [`deck`] says no.
-pub const SCREEN_MIN: Winsize = Winsize { rows: 5, cols: 20 };
+/// The smallest screen that gets panes, in rows and columns; on 20×5 a pane could show one line.
+pub const SCREEN_MIN: Winsize = Winsize { rows: 6, cols: 21 };
 
 /// The smallest pane worth drawing, frame included.
 pub const PANE_MIN: Winsize = Winsize { rows: 3, cols: 16 };
@@ -19,8 +19,12 @@ const SIDEBAR_FROM_COLS: u16 = 100;
 const ALERTS_FROM_ROWS: u16 = 60;
 const ALERTS_ROWS: u16 = 8;
 
-/// Columns of a pane for each of its rows that log lines look best in: 80 to 24.
+/// Columns for each row of the shape that panes should be near.
 const SHAPE: f64 = 80.0 / 24.0;
+/// Log lines are read best at this width or more.
+const READABLE_COLS: f64 = 80.0;
+/// How much columns below [`READABLE_COLS`] weigh against the shape.
+const NARROW_WEIGHT: f64 = 0.4;
 
 /// What the user wants to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +84,7 @@ pub fn deck(screen: Rect, options: DeckOptions) -> Option<Deck> {
 }
 
 /// Tiles `area` with `n` panes (at most [`PANES_MAX`]) in rows from left to right, so that each
-/// comes near the shape of an 80×24 terminal; the panes of a last row with fewer are wider.
+/// comes near the shape of an 80×24 terminal, rather wider than narrower; the panes of a last row with fewer are wider.
 /// Returns fewer than `n` where not all of them would be at least `min`; none only when not even
 /// one fits.
 #[must_use]
@@ -101,11 +105,13 @@ fn grid(area: Rect, n: usize, min: Winsize) -> Option<Vec<Rect>> {
     Some(cells(area, n, columns))
 }
 
-/// How far the panes of a grid are from [`SHAPE`]: 0 is perfect.
+/// How far the panes of a grid are from [`SHAPE`] and from being readable: 0 is perfect. Ratios
+/// are compared by their logarithms, so that half and double are equally far.
 fn strain(area: Rect, n: usize, columns: usize) -> f64 {
     let cols = f64::from(area.width) / columns as f64;
     let rows = f64::from(area.height) / n.div_ceil(columns) as f64;
-    (cols / rows / SHAPE).ln().abs()
+    let narrow = (READABLE_COLS / cols).ln().max(0.0);
+    (cols / rows / SHAPE).ln().abs() + NARROW_WEIGHT * narrow
 }
 
 fn cells(area: Rect, n: usize, columns: usize) -> Vec<Rect> {
@@ -133,7 +139,7 @@ fn shares(start: u16, length: u16, n: usize) -> impl Iterator<Item = (u16, u16)>
 }
 
 fn cut_sidebar(area: Rect) -> (Option<Rect>, Rect) {
-    let width = (area.width / 5 + 2).clamp(28, 36);
+    let width = (area.width / 10 + 22).clamp(28, 36);
     let sidebar = Rect { width: width - 1, ..area };
     let rest = Rect { x: area.x + width, width: area.width - width, ..area };
     (Some(sidebar), rest)
@@ -159,4 +165,105 @@ fn split_top_some(area: Rect, rows: u16) -> (Option<Rect>, Rect) {
 fn split_bottom_some(area: Rect, rows: u16) -> (Rect, Option<Rect>) {
     let (rest, bottom) = split_bottom(area, rows);
     (rest, Some(bottom))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn screen(cols: u16, rows: u16) -> Rect {
+        Rect::new(0, 0, cols, rows)
+    }
+
+    #[test]
+    fn the_deck_has_what_fits() {
+        for (cols, rows, sidebar, strip, alerts) in [
+            (21, 6, None, Some(1), None),
+            (80, 24, None, Some(1), None),
+            (100, 30, Some(31), None, None),
+            (160, 48, Some(35), None, None),
+            (240, 70, Some(35), None, Some(8)),
+        ] {
+            let deck = deck(screen(cols, rows), DeckOptions::default()).unwrap();
+            assert_eq!(deck.sidebar.map(|area| area.width), sidebar, "{cols}x{rows}");
+            assert_eq!(deck.strip.map(|area| area.height), strip, "{cols}x{rows}");
+            assert_eq!(deck.alerts.map(|area| area.height), alerts, "{cols}x{rows}");
+            assert_eq!((deck.header.height, deck.hints.bottom()), (1, rows));
+        }
+        assert_eq!(deck(screen(20, 5), DeckOptions::default()), None);
+        assert_eq!(deck(screen(0, 0), DeckOptions::default()), None);
+    }
+
+    #[test]
+    fn the_user_can_have_less() {
+        let options = DeckOptions { sidebar: false, alerts: false };
+        let deck = deck(screen(240, 70), options).unwrap();
+        assert_eq!(deck.panes, Rect::new(0, 1, 240, 68));
+    }
+
+    #[test]
+    fn grids_prefer_wide_panes() {
+        for (cols, rows, n, grid) in [
+            (80, 21, 1, (1, 1)),
+            (80, 21, 2, (1, 2)),
+            (124, 46, 2, (1, 2)),
+            (124, 46, 3, (2, 2)),
+            (124, 46, 4, (2, 2)),
+            (204, 60, 6, (2, 3)),
+            (204, 60, 12, (3, 4)),
+        ] {
+            let panes = tile(screen(cols, rows), n, PANE_MIN);
+            let columns = panes.iter().filter(|pane| pane.y == 0).count();
+            let rows_of_panes = panes.iter().filter(|pane| pane.x == 0).count();
+            assert_eq!((columns, rows_of_panes), grid, "{n} in {cols}x{rows}");
+        }
+    }
+
+    #[test]
+    fn a_last_row_with_fewer_panes_is_filled() {
+        let panes = tile(screen(124, 46), 3, PANE_MIN);
+        assert_eq!(panes[2], Rect::new(0, 23, 124, 23));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn tiles_cover_the_area_exactly_once(
+            (x, y, width, height) in (0u16..300, 0u16..300, 0u16..300, 0u16..300),
+            n in 0usize..20,
+        ) {
+            let area = Rect::new(x, y, width, height);
+            let panes = tile(area, n, PANE_MIN);
+            prop_assert!(panes.len() <= n.min(PANES_MAX));
+            let covered: u32 = panes.iter().map(|pane| pane.area()).sum();
+            prop_assert!(panes.is_empty() || covered == area.area());
+            for (i, pane) in panes.iter().enumerate() {
+                prop_assert_eq!(pane.intersection(area), *pane);
+                prop_assert!(pane.width >= PANE_MIN.cols && pane.height >= PANE_MIN.rows);
+                prop_assert!(panes[..i].iter().all(|other| !other.intersects(*pane)));
+            }
+            let fits_one = width >= PANE_MIN.cols && height >= PANE_MIN.rows;
+            prop_assert_eq!(panes.is_empty(), n == 0 || !fits_one);
+        }
+
+        #[test]
+        fn regions_lie_in_the_screen_and_do_not_overlap(
+            (cols, rows) in (0u16..300, 0u16..300), sidebar: bool, alerts: bool,
+        ) {
+            let Some(deck) = deck(screen(cols, rows), DeckOptions { sidebar, alerts }) else {
+                prop_assert!(cols < SCREEN_MIN.cols || rows < SCREEN_MIN.rows);
+                return Ok(());
+            };
+            let regions: Vec<Rect> = [Some(deck.header), deck.sidebar, deck.strip, Some(deck.panes),
+                deck.alerts, Some(deck.hints)].into_iter().flatten().collect();
+            for (i, region) in regions.iter().enumerate() {
+                prop_assert_eq!(region.intersection(screen(cols, rows)), *region);
+                prop_assert!(regions[..i].iter().all(|other| !other.intersects(*region)));
+            }
+            prop_assert!(deck.panes.height >= PANE_MIN.rows);
+        }
+    }
 }

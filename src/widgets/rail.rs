@@ -9,6 +9,9 @@ use ratatui::style::Style;
 use super::canvas::Canvas;
 use super::{KeyHint, Look, format, hints};
 
+/// Segments of this rank and above are left out before anything else is cut.
+const ORNAMENT: u8 = 5;
+
 /// Columns that a piece which may be cut keeps before others are left out for it.
 const FLEX_MIN: usize = 12;
 
@@ -84,6 +87,14 @@ impl<'a> Segment<'a> {
     fn least(&self) -> usize {
         self.pieces.iter().map(Piece::least).sum()
     }
+
+    /// Its whole width; of an ornament what it may be cut to.
+    fn wanted(&self) -> usize {
+        match self.rank {
+            ORNAMENT.. => self.least(),
+            _ => self.pieces.iter().map(|piece| format::width(&piece.text)).sum(),
+        }
+    }
 }
 
 /// Segments at the left and at the right of a row.
@@ -130,12 +141,16 @@ impl<'a> Rail<'a> {
     /// Draws the rail on the first row of `row`.
     pub(super) fn draw(mut self, canvas: &mut Canvas<'_>, row: Rect) {
         let room = usize::from(row.width);
+        while self.wanted() > room && self.highest_rank() >= ORNAMENT {
+            self.drop_one();
+        }
         while self.least() > room && self.left.len() + self.right.len() > 1 {
             self.drop_one();
         }
         self.stretch(room);
         let mut canvas = canvas.within(Rect { height: row.height.min(1), ..row });
-        let right_width = u16::try_from(self.group(&self.right)).unwrap_or(u16::MAX);
+        let right_width =
+            u16::try_from(self.group(&self.right, Segment::least)).unwrap_or(u16::MAX);
         let right_x = row.right().saturating_sub(right_width).max(row.x);
         self.draw_group(&mut canvas, &self.left, row.x, row.y);
         self.draw_group(&mut canvas, &self.right, right_x, row.y);
@@ -157,17 +172,29 @@ impl<'a> Rail<'a> {
         (0..self.pad).fold(x, |x, _| canvas.text(x, y, " ", Style::new()))
     }
 
-    /// Columns of a group with its pads and the gaps between its segments.
-    fn group(&self, group: &[Segment<'_>]) -> usize {
+    /// Columns of the whole rail with its pads and gaps, for a given width of a segment.
+    fn columns(&self, width: fn(&Segment<'a>) -> usize) -> usize {
+        let between = !self.left.is_empty() && !self.right.is_empty();
+        let gap = if between { usize::from(self.gap) } else { 0 };
+        self.group(&self.left, width) + gap + self.group(&self.right, width)
+    }
+
+    fn group(&self, group: &[Segment<'a>], width: fn(&Segment<'a>) -> usize) -> usize {
         let pads = group.len() * usize::from(self.pad) * 2;
         let gaps = group.len().saturating_sub(1) * usize::from(self.gap);
-        group.iter().map(Segment::least).sum::<usize>() + pads + gaps
+        group.iter().map(width).sum::<usize>() + pads + gaps
     }
 
     fn least(&self) -> usize {
-        let between = !self.left.is_empty() && !self.right.is_empty();
-        let gap = if between { usize::from(self.gap) } else { 0 };
-        self.group(&self.left) + gap + self.group(&self.right)
+        self.columns(Segment::least)
+    }
+
+    fn wanted(&self) -> usize {
+        self.columns(Segment::wanted)
+    }
+
+    fn highest_rank(&self) -> u8 {
+        self.left.iter().chain(&self.right).map(|segment| segment.rank).max().unwrap_or(0)
     }
 
     /// Leaves out the segment of highest rank, of equals the last one at the left.
@@ -197,5 +224,38 @@ impl<'a> Rail<'a> {
             (spare, lack) = (spare - more, lack - less);
             piece.shorten(min + more - less, ellipsis);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+
+    use super::*;
+
+    fn drawn(width: u16) -> String {
+        let look = Look::default();
+        let plain = Style::new();
+        let mut rail = Rail::new(&look, 0, 2);
+        rail.left(Segment::new(0).name("machine/session-7", plain));
+        rail.left(Segment::new(9).text("ornament", plain));
+        rail.right(Segment::new(2).text("second", plain));
+        rail.right(Segment::new(1).text("first", plain));
+        let area = Rect::new(0, 0, width, 1);
+        let mut buf = Buffer::empty(area);
+        rail.draw(&mut Canvas::new(&mut buf, area), area);
+        (0..width).map(|x| buf[(x, 0)].symbol()).collect()
+    }
+
+    #[test]
+    fn ornaments_go_first_then_names_are_cut_then_ranks_decide() {
+        assert_eq!(drawn(44), "machine/session-7  ornament    second  first");
+        assert_eq!(drawn(36), "machine/session-7      second  first");
+        assert_eq!(drawn(29), "machine…sion-7  second  first");
+        assert_eq!(drawn(24), "machine/session-7  first");
+        assert_eq!(drawn(19), "machin…ion-7  first");
+        assert_eq!(drawn(9), "mach…on-7");
+        assert_eq!(drawn(1), "…");
+        assert_eq!(drawn(0), "");
     }
 }

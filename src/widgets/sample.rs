@@ -255,8 +255,8 @@ fn panes(look: &Look, areas: &[Rect], scene: Scene, buf: &mut Buffer) -> Option<
     let nginx_marks = [mark(1, Severity::Warning, 7..15), mark(4, Severity::Error, 0..7)];
     let db_marks = [mark(2, Severity::Error, 0..5)];
     let hits = [
-        Highlight { row: 0, cols: 29..36, kind: HighlightKind::Match },
-        Highlight { row: 2, cols: 29..34, kind: HighlightKind::Current },
+        Highlight { row: 0, cols: 29..37, kind: HighlightKind::Match },
+        Highlight { row: 2, cols: 29..38, kind: HighlightKind::Current },
     ];
     let paused = scene == Scene::Paused;
     let all = [

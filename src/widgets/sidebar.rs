@@ -145,18 +145,17 @@ impl Sidebar<'_> {
         spot: Rect,
         canvas: &mut Canvas<'_>,
     ) {
-        match row {
+        let name = match row {
             SidebarRow::Machine(machine) => rows::draw_machine(look, machine, spot, canvas),
             SidebarRow::Session(session) => rows::draw_session(look, session, spot, canvas),
+        };
+        match (self.selected == Some(index), self.focused) {
+            (true, true) => list::select(look, spot, name, canvas),
+            (true, false) => {
+                canvas.glyph(spot.x, spot.y, look.glyphs.cursor, look.theme.faint());
+            }
+            (false, _) => {}
         }
-        if self.selected != Some(index) {
-            return;
-        }
-        if self.focused {
-            canvas.restyle(spot, look.theme.selected());
-        }
-        let style = if self.focused { look.theme.focus() } else { look.theme.faint() };
-        canvas.glyph(spot.x, spot.y, look.glyphs.cursor, style);
     }
 }
 

@@ -75,12 +75,13 @@ const TEXT: Swatch = swatch((0xd7, 0xde, 0xe7), (0x1c, 0x26, 0x30), Color::White
 const SECOND: Swatch = swatch((0x9a, 0xa7, 0xb5), (0x4b, 0x59, 0x67), Color::Gray, Color::DarkGray);
 const FAINT: Swatch = swatch((0x7d, 0x8b, 0x9b), (0x61, 0x6e, 0x7a), Color::Gray, Color::DarkGray);
 const FOCUS: Swatch = swatch((0x6c, 0xb2, 0xff), (0x0b, 0x62, 0xc4), Color::LightCyan, Color::Blue);
+// The light violet and the light green are chosen so that the nearest of the 256 is dark enough, too.
 const OPERATOR: Swatch =
-    swatch((0xd2, 0xa8, 0xff), (0x7a, 0x35, 0xc9), Color::LightMagenta, Color::Magenta);
+    swatch((0xd2, 0xa8, 0xff), (0x7a, 0x2e, 0xc9), Color::LightMagenta, Color::Magenta);
 const ERROR: Swatch = swatch((0xff, 0x7b, 0x72), (0xb3, 0x26, 0x1e), Color::LightRed, Color::Red);
 const WARNING: Swatch =
     swatch((0xe3, 0xb3, 0x41), (0x8a, 0x5a, 0x00), Color::LightYellow, Color::Yellow);
-const OK: Swatch = swatch((0x56, 0xd3, 0x64), (0x1a, 0x7f, 0x37), Color::LightGreen, Color::Green);
+const OK: Swatch = swatch((0x56, 0xd3, 0x64), (0x11, 0x70, 0x2d), Color::LightGreen, Color::Green);
 const MATCH: Swatch =
     swatch((0xff, 0xd8, 0x66), (0x7a, 0x5c, 0x00), Color::LightYellow, Color::Yellow);
 
@@ -167,14 +168,29 @@ impl Theme {
         }
     }
 
-    /// The row under the cursor of a list. Only its background, so that what is written
-    /// in the row keeps its colours and weight.
+    /// The row under the cursor of a list: only a background, so that what is written in the row
+    /// keeps its colours and weight.
     #[must_use]
     pub fn selected(&self) -> Style {
         match self.depth {
-            ColorDepth::None | ColorDepth::Ansi16 => Style::new().add_modifier(Modifier::REVERSED),
+            ColorDepth::None | ColorDepth::Ansi16 => Style::new(),
             _ => Style::new().bg(self.raised),
         }
+    }
+
+    /// The name in the row under the cursor of a list.
+    #[must_use]
+    pub fn selected_name(&self) -> Style {
+        match self.depth {
+            ColorDepth::None | ColorDepth::Ansi16 => Style::new().add_modifier(Modifier::REVERSED),
+            _ => Style::new().fg(self.focus),
+        }
+    }
+
+    /// The row under the cursor of a list upon [`Theme::raised`].
+    #[must_use]
+    pub fn selected_row(&self) -> Style {
+        Style::new().add_modifier(Modifier::REVERSED)
     }
 
     /// Content.
@@ -341,3 +357,6 @@ fn downgrade(color: Color, depth: ColorDepth) -> Color {
 fn ansi(color: anstyle::AnsiColor) -> Color {
     Color::Indexed(anstyle::Ansi256Color::from_ansi(color).0)
 }
+
+#[cfg(test)]
+mod tests;

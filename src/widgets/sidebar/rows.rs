@@ -1,8 +1,8 @@
 //! A row of the sidebar: name at the left, counters in columns at the right.
 //!
 //! ```text
-//! ▸● web-1                    E  12 W 340
-//!    ▌nginx         OPR ▁▂▅█▃ E  12 W 338
+//! › ● web-1               E   12 W 1.9k
+//!    ▌nginx   OPR ▁▂▅█▃   E   12 W 1.9k
 //! ```
 
 use ratatui::layout::Rect;
@@ -21,14 +21,15 @@ const SPARK: u16 = 5;
 const GLYPH_AT: u16 = 1;
 const NAME_AT: u16 = 3;
 /// A name keeps this much before the sparkline has to go.
-const NAME_MIN: u16 = 8;
+const NAME_MIN: u16 = 7;
 
+/// Draws a Machine and returns where its name is.
 pub(super) fn draw_machine(
     look: &Look,
     machine: &MachineRow<'_>,
     spot: Rect,
     canvas: &mut Canvas<'_>,
-) {
+) -> Rect {
     let theme = &look.theme;
     let (glyph, style) = match machine.link {
         LinkState::Connected => (look.glyphs.connected, theme.ok()),
@@ -39,19 +40,20 @@ pub(super) fn draw_machine(
     let bold = theme.text().add_modifier(Modifier::BOLD);
     if machine.note.is_empty() {
         draw_counters(look, machine.counts, machine.unseen, spot, canvas);
-        draw_name(look, machine.name, bold, NAME_AT, COUNTERS + 1, spot, canvas);
-    } else {
-        let after = draw_name(look, machine.name, bold, NAME_AT, NAME_MIN, spot, canvas);
-        draw_note(look, machine.note, style, after.saturating_add(2), spot, canvas);
+        return draw_name(look, machine.name, bold, NAME_AT, COUNTERS + 1, spot, canvas);
     }
+    let name = draw_name(look, machine.name, bold, NAME_AT, NAME_MIN, spot, canvas);
+    draw_note(look, machine.note, style, name.right().saturating_add(2), spot, canvas);
+    name
 }
 
+/// Draws a Session and returns where its name is.
 pub(super) fn draw_session(
     look: &Look,
     session: &SessionRow<'_>,
     spot: Rect,
     canvas: &mut Canvas<'_>,
-) {
+) -> Rect {
     let theme = &look.theme;
     if session.on_board {
         canvas.glyph(spot.x.saturating_add(NAME_AT), spot.y, look.glyphs.board, theme.focus());
@@ -72,11 +74,10 @@ pub(super) fn draw_session(
     }
     let style = if session.on_board { theme.text() } else { theme.second() };
     let style = if session.unseen { style.add_modifier(Modifier::BOLD) } else { style };
-    draw_name(look, session.name, style, NAME_AT + 1, taken, spot, canvas);
+    draw_name(look, session.name, style, NAME_AT + 1, taken, spot, canvas)
 }
 
-/// Draws a name between `start` columns at the left and `taken` at the right; returns the column
-/// after it.
+/// Draws a name between `start` columns at the left and `taken` at the right; returns where it is.
 fn draw_name(
     look: &Look,
     name: &str,
@@ -85,10 +86,12 @@ fn draw_name(
     taken: u16,
     spot: Rect,
     canvas: &mut Canvas<'_>,
-) -> u16 {
+) -> Rect {
     let room = spot.width.saturating_sub(start).saturating_sub(taken);
     let name = format::middle(name, room.into(), look.glyphs.ellipsis);
-    canvas.text(spot.x.saturating_add(start), spot.y, &name, style)
+    let x = spot.x.saturating_add(start);
+    let end = canvas.text(x, spot.y, &name, style);
+    Rect { x, width: end.saturating_sub(x), ..spot }
 }
 
 fn draw_note(
