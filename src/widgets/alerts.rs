@@ -49,6 +49,7 @@ const BARS_MAX: u16 = 66;
 impl AlertStrip<'_> {
     /// Draws the strip and returns where the alerts are.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> ListView {
+        let area = area.intersection(buf.area);
         let mut canvas = Canvas::new(buf, area);
         canvas.fill(area, look.theme.base());
         let bars = if area.width < 100 { 0 } else { (area.width / 3).min(BARS_MAX) };

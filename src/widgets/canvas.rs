@@ -30,8 +30,7 @@ impl<'b> Canvas<'b> {
         self.clip
     }
 
-    /// Blanks a rectangle. A wide character whose right half it covers is blanked too, as far as
-    /// this canvas reaches: else the left half would be drawn over the rectangle's edge.
+    /// Blanks a rectangle.
     pub(super) fn fill(&mut self, area: Rect, style: Style) {
         let area = area.intersection(self.clip);
         for y in area.top()..area.bottom() {
@@ -50,6 +49,7 @@ impl<'b> Canvas<'b> {
     /// Draws one of our own glyphs, one column wide.
     pub(super) fn glyph(&mut self, x: u16, y: u16, glyph: char, style: Style) {
         if self.holds(x, y) {
+            self.uncover(x, y);
             self.set(x, y, glyph.encode_utf8(&mut [0; 4]), style);
         }
     }
@@ -57,6 +57,7 @@ impl<'b> Canvas<'b> {
     /// Draws foreign or own text, made safe by [`format::shown`], and returns the column after it.
     pub(super) fn text(&mut self, x: u16, y: u16, text: &str, style: Style) -> u16 {
         let safe = format::shown(text);
+        self.uncover(x, y);
         let mut x = x;
         for cluster in Clusters(&safe) {
             if x >= self.clip.right() {
@@ -91,6 +92,8 @@ impl<'b> Canvas<'b> {
         x.saturating_add(width)
     }
 
+    /// Blanks the wide character whose right half is this cell, as far as this canvas reaches:
+    /// else its left half would be drawn over what comes here.
     fn uncover(&mut self, x: u16, y: u16) {
         let Some(left) = x.checked_sub(1).filter(|&left| self.holds(left, y)) else { return };
         if let Some(cell) = self.buf.cell_mut((left, y))

@@ -25,6 +25,7 @@ pub struct Confirm<'a> {
 impl Confirm<'_> {
     /// Draws over `area`, the whole screen.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) {
+        let area = area.intersection(buf.area);
         let columns = COLS.min(area.width.saturating_sub(6));
         let wrap = |text| {
             format::wrap(&format::spelled(text), columns.into(), ROWS_MAX, look.glyphs.ellipsis)

@@ -59,6 +59,7 @@ const FIELD_ROWS: u16 = 2;
 impl Form<'_> {
     /// Draws over `area`, the whole screen, and returns where the cursor is.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let area = area.intersection(buf.area);
         let fields = u16::try_from(self.fields.len()).unwrap_or(u16::MAX);
         let size = Winsize::new(fields.saturating_mul(FIELD_ROWS).saturating_add(1), COLS);
         let inside = Overlay { title: self.title, keys: self.keys, size }.draw(look, area, buf);

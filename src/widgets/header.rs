@@ -49,6 +49,7 @@ const WORDS_FROM_COLS: u16 = 100;
 impl Header<'_> {
     /// Draws the first row of `area`.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) {
+        let area = area.intersection(buf.area);
         let row = Rect { height: area.height.min(1), ..area };
         let mut canvas = Canvas::new(buf, row);
         canvas.fill(row, look.theme.base());

@@ -43,6 +43,7 @@ pub struct Help<'a> {
 impl Help<'_> {
     /// Draws over `area`, the whole screen; returns where the rows are and where the cursor is.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> (ListView, Option<Position>) {
+        let area = area.intersection(buf.area);
         let rows = u16::try_from(self.total).unwrap_or(u16::MAX).saturating_add(HEAD);
         let size = Winsize::new(rows.min(area.height.saturating_sub(6)), COLS);
         let overlay = Overlay { title: self.title, keys: self.keys, size };

@@ -47,6 +47,7 @@ pub struct Hints<'a> {
 impl Hints<'_> {
     /// Draws the first row of `area`.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) {
+        let area = area.intersection(buf.area);
         let row = Rect { height: area.height.min(1), ..area };
         let mut canvas = Canvas::new(buf, row);
         canvas.fill(row, look.theme.base());

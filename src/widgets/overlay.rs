@@ -24,6 +24,7 @@ pub struct Overlay<'a> {
 impl Overlay<'_> {
     /// Draws the box over `area`, the whole screen, and returns its inside.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Rect {
+        let area = area.intersection(buf.area);
         let mut canvas = Canvas::new(buf, area);
         canvas.restyle(area, Style::new().add_modifier(Modifier::DIM));
         let frame_area = centred(area, self.size);
@@ -52,7 +53,7 @@ fn centred(area: Rect, size: Winsize) -> Rect {
     let height = size.rows.saturating_add(2).min(area.height);
     Rect {
         x: area.x.saturating_add((area.width - width) / 2),
-        y: area.y.saturating_add((area.height - height) * 2 / 5),
+        y: area.y.saturating_add((area.height - height) / 5 * 2),
         width,
         height,
     }

@@ -164,6 +164,7 @@ impl Pane<'_> {
 
     /// Draws the pane.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> PaneView {
+        let area = area.intersection(buf.area);
         let mut canvas = Canvas::new(buf, area);
         canvas.fill(area, look.theme.base());
         let frame = Frame {
@@ -262,7 +263,8 @@ fn draw_cuts(look: &Look, screen: &Screenful<'_>, content: Rect, canvas: &mut Ca
         if screen.has_text(row, 0..screen.pan.cols.min(size.cols)) {
             canvas.glyph(left, at, more_left, look.theme.second());
         }
-        if screen.has_text(row, beyond..size.cols) {
+        let cut_wide = beyond > 0 && screen.cells.cell(row, beyond - 1).width > 1;
+        if screen.has_text(row, beyond - u16::from(cut_wide)..size.cols) {
             canvas.glyph(right, at, more_right, look.theme.second());
         }
     }

@@ -26,6 +26,7 @@ pub struct Prompt<'a> {
 impl Prompt<'_> {
     /// Draws the first row of `area` and returns where the cursor is.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let area = area.intersection(buf.area);
         let row = Rect { height: area.height.min(1), ..area };
         let mut canvas = Canvas::new(buf, row);
         canvas.fill(row, look.theme.base());

@@ -34,6 +34,7 @@ pub struct Screenful<'a> {
 impl Screenful<'_> {
     /// Draws the screen and returns where its cursor is inside `area`, if it is visible there.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let area = area.intersection(buf.area);
         self.draw_on(look, area, &mut Canvas::new(buf, area))
     }
 

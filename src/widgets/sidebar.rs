@@ -97,6 +97,7 @@ pub struct Sidebar<'a> {
 impl Sidebar<'_> {
     /// Draws the list and returns where its rows are.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> ListView {
+        let area = area.intersection(buf.area);
         let mut canvas = Canvas::new(buf, area);
         canvas.fill(area, look.theme.base());
         self.draw_title(look, area, &mut canvas);

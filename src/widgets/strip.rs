@@ -32,9 +32,13 @@ pub struct Strip<'a> {
 impl Strip<'_> {
     /// Draws the first row of `area`; returns the rectangle of each visible item with its index.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) -> Vec<(usize, Rect)> {
+        let area = area.intersection(buf.area);
         let row = Rect { height: area.height.min(1), ..area };
         let mut canvas = Canvas::new(buf, row);
         canvas.fill(row, look.theme.base());
+        if row.is_empty() {
+            return Vec::new();
+        }
         let widths: Vec<u16> = self.items.iter().map(width).collect();
         let first = self.first(&widths, row.width);
         let [more_left, more_right, ..] = look.glyphs.more;

@@ -75,7 +75,7 @@ const TEXT: Swatch = swatch((0xd7, 0xde, 0xe7), (0x1c, 0x26, 0x30), Color::White
 const SECOND: Swatch = swatch((0x9a, 0xa7, 0xb5), (0x4b, 0x59, 0x67), Color::Gray, Color::DarkGray);
 const FAINT: Swatch = swatch((0x7d, 0x8b, 0x9b), (0x61, 0x6e, 0x7a), Color::Gray, Color::DarkGray);
 const FOCUS: Swatch = swatch((0x6c, 0xb2, 0xff), (0x0b, 0x62, 0xc4), Color::LightCyan, Color::Blue);
-// The light violet and the light green are chosen so that the nearest of the 256 is dark enough, too.
+// The light violet and green are chosen so that the nearest of the 256 is dark enough, too.
 const OPERATOR: Swatch =
     swatch((0xd2, 0xa8, 0xff), (0x7a, 0x2e, 0xc9), Color::LightMagenta, Color::Magenta);
 const ERROR: Swatch = swatch((0xff, 0x7b, 0x72), (0xb3, 0x26, 0x1e), Color::LightRed, Color::Red);

@@ -31,6 +31,7 @@ const ROWS_MAX: usize = 3;
 impl Toasts<'_> {
     /// Draws into the lower right of `area`, the whole screen without the hint line.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) {
+        let area = area.intersection(buf.area);
         let mut canvas = Canvas::new(buf, area);
         let newest = self.items.iter().rev().take(SHOWN_MAX);
         let mut bottom = area.bottom();

@@ -21,6 +21,7 @@ pub struct TooSmall<'a> {
 impl TooSmall<'_> {
     /// Draws into `area`, the whole screen.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) {
+        let area = area.intersection(buf.area);
         let mut canvas = Canvas::new(buf, area);
         canvas.fill(area, look.theme.base());
         let mut rows =

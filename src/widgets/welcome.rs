@@ -21,6 +21,7 @@ pub struct Welcome<'a> {
 impl Welcome<'_> {
     /// Draws into the middle of `area`, the space of the panes.
     pub fn draw(&self, look: &Look, area: Rect, buf: &mut Buffer) {
+        let area = area.intersection(buf.area);
         let mut canvas = Canvas::new(buf, area);
         canvas.fill(area, look.theme.base());
         let keys = self.choices.iter().map(|hint| format::width(hint.key)).max().unwrap_or(0);
@@ -30,7 +31,7 @@ impl Welcome<'_> {
         let columns = u16::try_from(widest).unwrap_or(u16::MAX).min(area.width);
         let rows = u16::try_from(self.choices.len()).unwrap_or(u16::MAX).saturating_add(4);
         let x = area.x.saturating_add((area.width - columns) / 2);
-        let y = area.y.saturating_add(area.height.saturating_sub(rows) * 2 / 5);
+        let y = area.y.saturating_add(area.height.saturating_sub(rows) / 5 * 2);
         let bold = look.theme.text().add_modifier(Modifier::BOLD);
         let cut = |text| format::end(text, columns.into(), look.glyphs.ellipsis);
         canvas.text(x, y, &cut(self.title), bold);
