@@ -48,6 +48,6 @@ impl Confirm<'_> {
 }
 
 /// Columns of the text.
-const COLS: u16 = 56;
+const COLS: u16 = 64;
 /// Rows of one sentence at most.
 const ROWS_MAX: usize = 4;

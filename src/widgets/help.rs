@@ -75,10 +75,11 @@ impl Help<'_> {
         let visible = self.rows.iter().enumerate().skip(first).zip(list.top()..list.bottom());
         for ((i, row), y) in visible {
             let spot = Rect { y, height: 1, ..list };
-            columns.draw(look, row, spot, canvas);
-            if self.selected == Some(i) {
-                canvas.restyle(spot, look.theme.selected_row());
+            let selected = self.selected == Some(i);
+            if selected {
+                canvas.fill(spot, look.theme.selected_row());
             }
+            columns.draw(look, row, selected, spot, canvas);
         }
         if self.rows.is_empty() {
             canvas.text(list.x, list.y, "nothing matches", look.theme.faint());
@@ -111,11 +112,19 @@ impl Columns {
         }
     }
 
-    fn draw(&self, look: &Look, row: &HelpRow<'_>, spot: Rect, canvas: &mut Canvas<'_>) {
+    fn draw(
+        &self,
+        look: &Look,
+        row: &HelpRow<'_>,
+        selected: bool,
+        spot: Rect,
+        canvas: &mut Canvas<'_>,
+    ) {
         let theme = &look.theme;
-        let styles = match row.live {
-            true => [theme.focus(), theme.text(), theme.second()],
-            false => [theme.faint(); 3],
+        let styles = match (selected, row.live) {
+            (true, _) => [theme.selected_row(); 3],
+            (false, true) => [theme.focus(), theme.text(), theme.second()],
+            (false, false) => [theme.faint(); 3],
         };
         let rest = spot.width.saturating_sub(self.key + self.command + 4);
         let texts = [(row.key, self.key), (row.command, self.command), (row.doc, rest)];

@@ -46,18 +46,25 @@ impl Screenful<'_> {
     ) -> Option<Position> {
         let mut canvas = canvas.within(area);
         canvas.fill(area, look.theme.base());
-        let size = self.cells.size();
         let mut ink = Ink::new(&look.theme, self.dim);
-        for y in 0..area.height.min(size.rows.saturating_sub(self.pan.rows)) {
-            for x in 0..area.width.min(size.cols.saturating_sub(self.pan.cols)) {
-                let cell = self.cells.cell(self.pan.rows + y, self.pan.cols + x);
-                let at = (area.x.saturating_add(x), area.y.saturating_add(y));
-                draw_cell(&mut canvas, at, &cell, ink.style(&cell));
-            }
+        for y in 0..area.height.min(self.cells.size().rows.saturating_sub(self.pan.rows)) {
+            self.draw_row(y, area, &mut ink, &mut canvas);
         }
         self.draw_marks(look, area, &mut canvas);
         self.draw_highlights(look, area, &mut canvas);
         self.draw_cursor(area, &mut canvas)
+    }
+
+    /// Draws the row of the screen that is `y` below the top of `area`. A cell that a wide one
+    /// before it has covered is not asked for, whatever it says of itself.
+    fn draw_row(&self, y: u16, area: Rect, ink: &mut Ink<'_>, canvas: &mut Canvas<'_>) {
+        let cols = area.width.min(self.cells.size().cols.saturating_sub(self.pan.cols));
+        let mut x = 0;
+        while x < cols {
+            let cell = self.cells.cell(self.pan.rows + y, self.pan.cols + x);
+            let at = (area.x.saturating_add(x), area.y.saturating_add(y));
+            x += draw_cell(canvas, at, &cell, ink.style(&cell));
+        }
     }
 
     /// The rows of the screen that show in `height` rows and have a severity worth a mark, as
@@ -140,14 +147,24 @@ impl RowMark {
     }
 }
 
-fn draw_cell(canvas: &mut Canvas<'_>, (x, y): (u16, u16), cell: &CellView<'_>, style: Style) {
+/// Draws a cell and returns the columns it took, 1 or 2.
+fn draw_cell(
+    canvas: &mut Canvas<'_>,
+    (x, y): (u16, u16),
+    cell: &CellView<'_>,
+    style: Style,
+) -> u16 {
+    let width = u16::from(cell.width.clamp(1, 2));
     match cell.text {
-        "" if cell.width == 0 => {}
         // An erased cell keeps the attributes of the pen in vt100, but a terminal shows none.
-        "" => canvas.put(x, y, " ", 1, Style { add_modifier: Modifier::empty(), ..style }),
-        text if takes(text, cell.width) => canvas.put(x, y, text, cell.width.into(), style),
-        _ => canvas.put(x, y, PLACEHOLDER, cell.width.clamp(1, 2).into(), style),
+        "" => {
+            canvas.put(x, y, " ", 1, Style { add_modifier: Modifier::empty(), ..style });
+            return 1;
+        }
+        text if takes(text, cell.width) => canvas.put(x, y, text, width, style),
+        _ => canvas.put(x, y, PLACEHOLDER, width, style),
     }
+    width
 }
 
 /// Whether `text` is one base character with marks that both we and the terminal take to be

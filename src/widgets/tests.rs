@@ -1,6 +1,7 @@
 //! The widgets composed into whole screens.
 
 mod hostile;
+mod lists;
 mod overlays;
 mod panes;
 mod screens;

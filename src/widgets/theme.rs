@@ -190,7 +190,7 @@ impl Theme {
     /// The row under the cursor of a list upon [`Theme::raised`].
     #[must_use]
     pub fn selected_row(&self) -> Style {
-        Style::new().add_modifier(Modifier::REVERSED)
+        self.raised().add_modifier(Modifier::REVERSED)
     }
 
     /// Content.

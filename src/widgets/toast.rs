@@ -81,6 +81,9 @@ fn draw_toast(
     canvas.fill(Rect { x, y, width, height }, look.theme.raised());
     for (line, y) in lines.iter().zip(y..) {
         canvas.glyph(x, y, look.glyphs.board, look.theme.tone(tone));
-        canvas.text(x.saturating_add(MARGIN), y, line, look.theme.tone(tone));
+        canvas.text(x.saturating_add(MARGIN), y, line, look.theme.text());
     }
+    let word = u16::try_from(word(tone).len()).unwrap_or(0).min(width.saturating_sub(MARGIN * 2));
+    let word = Rect { x: x.saturating_add(MARGIN), y, width: word, height: 1 };
+    canvas.restyle(word, look.theme.tone(tone));
 }

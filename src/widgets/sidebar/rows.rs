@@ -20,7 +20,7 @@ const SPARK: u16 = 5;
 /// Where a Machine's glyph, its name, and the board mark of a Session are.
 const GLYPH_AT: u16 = 1;
 const NAME_AT: u16 = 3;
-/// A name keeps this much before the sparkline has to go.
+/// A name keeps this much before a note, or the word for why a Session is silent, is left out.
 const NAME_MIN: u16 = 7;
 
 /// Draws a Machine and returns where its name is.
@@ -61,7 +61,7 @@ pub(super) fn draw_session(
     draw_counters(look, session.counts, session.unseen, spot, canvas);
     let mut taken = COUNTERS + 1;
     let role = if session.role == Role::Operator { 4 } else { 0 };
-    if spot.width >= NAME_AT + 1 + NAME_MIN + role + SPARK + 1 + taken {
+    if spot.width >= NAME_AT + 1 + name_before_activity(session) + role + SPARK + 1 + taken {
         taken += SPARK;
         draw_activity(look, session, spot.right().saturating_sub(taken), spot.y, canvas);
         taken += 1;
@@ -75,6 +75,13 @@ pub(super) fn draw_session(
     let style = if session.on_board { theme.text() } else { theme.second() };
     let style = if session.unseen { style.add_modifier(Modifier::BOLD) } else { style };
     draw_name(look, session.name, style, NAME_AT + 1, taken, spot, canvas)
+}
+
+/// Columns of the name that the sparkline has to leave: all of it, because a name that can be
+/// read is worth more; but how a Session ended is worth more than the name's middle.
+fn name_before_activity(session: &SessionRow<'_>) -> u16 {
+    let whole = u16::try_from(format::width(session.name)).unwrap_or(u16::MAX / 2);
+    if session.word.is_empty() { whole.min(u16::MAX / 2) } else { whole.min(NAME_MIN) }
 }
 
 /// Draws a name between `start` columns at the left and `taken` at the right; returns where it is.
