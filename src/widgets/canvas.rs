@@ -2,7 +2,7 @@
 
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::format;
 
@@ -44,6 +44,15 @@ impl<'b> Canvas<'b> {
     /// Adds a style to what is drawn.
     pub(super) fn restyle(&mut self, area: Rect, style: Style) {
         self.buf.set_style(area.intersection(self.clip), style);
+    }
+
+    /// Swaps foreground and background of what is drawn, also where they are swapped already.
+    pub(super) fn invert(&mut self, area: Rect) {
+        for at in area.intersection(self.clip).positions() {
+            if let Some(cell) = self.buf.cell_mut(at) {
+                cell.modifier.toggle(Modifier::REVERSED);
+            }
+        }
     }
 
     /// Draws one of our own glyphs, one column wide.

@@ -89,11 +89,10 @@ impl Form<'_> {
         canvas: &mut Canvas<'_>,
     ) -> Option<Position> {
         let theme = &look.theme;
-        let widest = self.fields.iter().map(|field| format::width(field.label)).max().unwrap_or(0);
         let label = format::end(field.label, LABEL_MAX, look.glyphs.ellipsis);
         let style = if focused { theme.focus() } else { theme.second() };
         canvas.text(spot.x, spot.y, &label, style);
-        let start = u16::try_from(widest.min(LABEL_MAX)).unwrap_or(0) + 2;
+        let start = self.label_columns() + 2;
         let value = Rect {
             x: spot.x.saturating_add(start),
             width: spot.width.saturating_sub(start),
@@ -108,6 +107,11 @@ impl Form<'_> {
         let said = format::end(said, value.width.into(), look.glyphs.ellipsis);
         canvas.text(value.x, spot.y.saturating_add(1), &said, style);
         draw_value(look, &field.value, focused, value, canvas)
+    }
+
+    fn label_columns(&self) -> u16 {
+        let widest = self.fields.iter().map(|field| format::width(field.label)).max();
+        u16::try_from(widest.unwrap_or(0).min(LABEL_MAX)).unwrap_or(0)
     }
 }
 

@@ -13,7 +13,8 @@
 //! | numbers, ages, cut names, safe text | [`format`] |
 //! | where things go | [`layout`] |
 //! | the deck | [`Header`], [`Sidebar`], [`Strip`], [`Pane`], [`AlertStrip`], [`Hints`] |
-//! | above the deck | [`Overlay`], [`Help`], [`Form`], [`Confirm`], [`Toasts`] |
+//! | one screen without a frame | [`Screenful`] |
+//! | above the deck | [`Overlay`], [`Help`], [`Form`], [`Prompt`], [`Confirm`], [`Toasts`] |
 //! | instead of the deck | [`TooSmall`], [`Welcome`] |
 //! | pictures | [`svg()`] |
 

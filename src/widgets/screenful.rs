@@ -84,41 +84,34 @@ impl Screenful<'_> {
     fn draw_marks(&self, look: &Look, area: Rect, canvas: &mut Canvas<'_>) {
         for (_, mark) in self.marked_rows(area.height) {
             let style = mark.style(look).add_modifier(Modifier::UNDERLINED);
-            self.restyle(canvas, area, mark.row, &mark.span, style);
+            canvas.restyle(self.place(area, mark.row, &mark.span), style);
         }
     }
 
     fn draw_highlights(&self, look: &Look, area: Rect, canvas: &mut Canvas<'_>) {
         for highlight in self.highlights {
-            let style = match highlight.kind {
-                HighlightKind::Match => look.theme.hit(),
-                HighlightKind::Current => look.theme.current_hit(),
-                HighlightKind::Selected => Style::new().add_modifier(Modifier::REVERSED),
-            };
-            self.restyle(canvas, area, highlight.row, &highlight.cols, style);
+            let span = self.place(area, highlight.row, &highlight.cols);
+            match highlight.kind {
+                HighlightKind::Match => canvas.restyle(span, look.theme.hit()),
+                HighlightKind::Current => canvas.restyle(span, look.theme.current_hit()),
+                HighlightKind::Selected => canvas.invert(span),
+            }
         }
     }
 
-    fn restyle(
-        &self,
-        canvas: &mut Canvas<'_>,
-        area: Rect,
-        row: u16,
-        cols: &Range<u16>,
-        style: Style,
-    ) {
+    /// Where columns of a row of the screen are in `area`; empty when they are not visible.
+    fn place(&self, area: Rect, row: u16, cols: &Range<u16>) -> Rect {
         let Some(row) = row.checked_sub(self.pan.rows).filter(|&row| row < area.height) else {
-            return;
+            return Rect::ZERO;
         };
         let start = cols.start.saturating_sub(self.pan.cols).min(area.width);
         let end = cols.end.saturating_sub(self.pan.cols).min(area.width);
-        let span = Rect {
+        Rect {
             x: area.x.saturating_add(start),
             y: area.y.saturating_add(row),
             width: end.saturating_sub(start),
             height: 1,
-        };
-        canvas.restyle(span, style);
+        }
     }
 
     fn draw_cursor(&self, area: Rect, canvas: &mut Canvas<'_>) -> Option<Position> {
@@ -130,8 +123,7 @@ impl Screenful<'_> {
             return None;
         }
         if self.soft_cursor {
-            let spot = Rect { x, y, width: 1, height: 1 };
-            canvas.restyle(spot, Style::new().add_modifier(Modifier::REVERSED));
+            canvas.invert(Rect { x, y, width: 1, height: 1 });
         }
         Some(at)
     }

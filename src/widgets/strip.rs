@@ -42,21 +42,15 @@ impl Strip<'_> {
         let widths: Vec<u16> = self.items.iter().map(width).collect();
         let first = self.first(&widths, row.width);
         let [more_left, more_right, ..] = look.glyphs.more;
-        let mut x = row.x.saturating_add(1);
-        let mut shown = Vec::new();
-        for (i, item) in self.items.iter().enumerate().skip(first) {
-            let last = if i + 1 == self.items.len() { row.right() } else { row.right() - 1 };
-            if x.saturating_add(widths[i]) > last && i > first {
-                canvas.glyph(row.right() - 1, row.y, more_right, look.theme.second());
-                break;
-            }
-            let spot = Rect { x, width: widths[i], ..row };
-            draw_item(look, item, self.selected == Some(i), spot, &mut canvas);
-            shown.push((i, spot.intersection(row)));
-            x = x.saturating_add(widths[i] + GAP);
-        }
         if first > 0 {
             canvas.glyph(row.x, row.y, more_left, look.theme.second());
+        }
+        let shown = place(&widths, first, row);
+        if first + shown.len() < self.items.len() {
+            canvas.glyph(row.right() - 1, row.y, more_right, look.theme.second());
+        }
+        for &(i, spot) in &shown {
+            draw_item(look, &self.items[i], self.selected == Some(i), spot, &mut canvas);
         }
         shown
     }
@@ -77,6 +71,22 @@ impl Strip<'_> {
 const GAP: u16 = 2;
 /// Columns of a name at most.
 const NAME_MAX: usize = 16;
+
+/// Where the items from `first` on are that fit whole, with a column left for the mark that there
+/// are more; the first one is always there, cut if need be.
+fn place(widths: &[u16], first: usize, row: Rect) -> Vec<(usize, Rect)> {
+    let mut x = row.x.saturating_add(1);
+    let mut shown = Vec::new();
+    for (i, &width) in widths.iter().enumerate().skip(first) {
+        let last = if i + 1 == widths.len() { row.right() } else { row.right() - 1 };
+        if x.saturating_add(width) > last && i > first {
+            break;
+        }
+        shown.push((i, Rect { x, width, ..row }.intersection(row)));
+        x = x.saturating_add(width + GAP);
+    }
+    shown
+}
 
 fn counters_of(item: &StripItem<'_>) -> [(Severity, u64); 2] {
     [(Severity::Error, item.counts.errors), (Severity::Warning, item.counts.warnings)]

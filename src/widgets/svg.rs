@@ -9,10 +9,12 @@ use std::fmt::Write as _;
 
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::Position;
-use ratatui::style::{Color, Modifier};
+use ratatui::style::Modifier;
 
+use self::colors::{hex, rgb};
 use super::format;
 
+mod colors;
 mod shapes;
 
 /// Width of a cell in user units; `FONT_SIZE` makes DejaVu Sans Mono advance by just this.
@@ -48,16 +50,7 @@ impl Default for SvgOptions {
 /// Contains no terminal sequences and nothing but printable characters.
 #[must_use]
 pub fn svg(buf: &Buffer, options: &SvgOptions) -> String {
-    let (width, height) = (u32::from(buf.area.width), u32::from(buf.area.height));
-    let (width, height) = (width * CELL_WIDTH + 2 * MARGIN, height * CELL_HEIGHT + 2 * MARGIN);
-    let mut out = String::new();
-    let _ = write!(
-        out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" font-family=\"{FONTS}\" font-size=\"{FONT_SIZE}\" \
-         xml:space=\"preserve\">\n<rect width=\"100%\" height=\"100%\" fill=\"{}\"/>\n",
-        hex(options.background)
-    );
+    let mut out = head(buf, options);
     for y in buf.area.top()..buf.area.bottom() {
         let runs = runs(buf, y, options);
         runs.iter().for_each(|run| run.background(&mut out, options));
@@ -74,6 +67,17 @@ pub fn svg(buf: &Buffer, options: &SvgOptions) -> String {
     }
     out.push_str("</svg>\n");
     out
+}
+
+fn head(buf: &Buffer, options: &SvgOptions) -> String {
+    let width = u32::from(buf.area.width) * CELL_WIDTH + 2 * MARGIN;
+    let height = u32::from(buf.area.height) * CELL_HEIGHT + 2 * MARGIN;
+    let fill = hex(options.background);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" font-family=\"{FONTS}\" font-size=\"{FONT_SIZE}\" \
+         xml:space=\"preserve\">\n<rect width=\"100%\" height=\"100%\" fill=\"{fill}\"/>\n"
+    )
 }
 
 /// Colours and attributes as they are painted.
@@ -123,34 +127,28 @@ impl Run {
     }
 
     fn foreground(&self, out: &mut String) {
-        let Paint { fg, modifier, .. } = self.paint;
-        let dim = if modifier.contains(Modifier::DIM) { " opacity=\"0.6\"" } else { "" };
+        let modifier = self.paint.modifier;
+        let attribute = |on, text| if modifier.contains(on) { text } else { "" };
+        let dim = attribute(Modifier::DIM, " opacity=\"0.6\"");
+        let fill = hex(self.paint.fg);
         if modifier.contains(Modifier::UNDERLINED) {
-            let (y, width) = (self.y + CELL_HEIGHT - 2, self.columns * CELL_WIDTH);
-            let fill = hex(fg);
-            let _ = writeln!(
-                out,
-                "<rect x=\"{}\" y=\"{y}\" width=\"{width}\" height=\"1\" fill=\"{fill}\"{dim}/>",
-                self.x
-            );
+            let (x, y, width) = (self.x, self.y + CELL_HEIGHT - 2, self.columns * CELL_WIDTH);
+            let line = format!("x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"1\"");
+            let _ = writeln!(out, "<rect {line} fill=\"{fill}\"{dim}/>");
         }
         if self.text.trim().is_empty() {
             return;
         }
         if let Some(path) = shapes::path(&self.text, self.x, self.y) {
-            let _ = writeln!(out, "<path d=\"{path}\" fill=\"{}\"{dim}/>", hex(fg));
+            let _ = writeln!(out, "<path d=\"{path}\" fill=\"{fill}\"{dim}/>");
             return;
         }
-        let bold = if modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
-        let italic =
-            if modifier.contains(Modifier::ITALIC) { " font-style=\"italic\"" } else { "" };
+        let bold = attribute(Modifier::BOLD, " font-weight=\"bold\"");
+        let italic = attribute(Modifier::ITALIC, " font-style=\"italic\"");
+        let (x, y, text) = (self.x, self.y + BASELINE, escape(&self.text));
         let _ = writeln!(
             out,
-            "<text x=\"{}\" y=\"{}\" fill=\"{}\"{bold}{italic}{dim}>{}</text>",
-            self.x,
-            self.y + BASELINE,
-            hex(fg),
-            escape(&self.text)
+            "<text x=\"{x}\" y=\"{y}\" fill=\"{fill}\"{bold}{italic}{dim}>{text}</text>"
         );
     }
 }
@@ -199,75 +197,10 @@ fn escape(text: &str) -> String {
     safe
 }
 
-fn hex((r, g, b): (u8, u8, u8)) -> String {
-    format!("#{r:02x}{g:02x}{b:02x}")
-}
-
-/// A colour as red, green, blue. The first sixteen are the ones of most dark terminal themes:
-/// those of the VGA are too dark to read on our background.
-fn rgb(color: Color, reset: (u8, u8, u8)) -> (u8, u8, u8) {
-    let index = match color {
-        Color::Reset => return reset,
-        Color::Rgb(r, g, b) => return (r, g, b),
-        Color::Indexed(n) => n,
-        named => {
-            NAMED.iter().position(|&n| n == named).and_then(|n| u8::try_from(n).ok()).unwrap_or(7)
-        }
-    };
-    match SIXTEEN.get(usize::from(index)) {
-        Some(&color) => color,
-        None => {
-            let rgb = anstyle_lossy::xterm_to_rgb(
-                anstyle::Ansi256Color(index),
-                anstyle_lossy::palette::VGA,
-            );
-            (rgb.0, rgb.1, rgb.2)
-        }
-    }
-}
-
-const NAMED: [Color; 16] = [
-    Color::Black,
-    Color::Red,
-    Color::Green,
-    Color::Yellow,
-    Color::Blue,
-    Color::Magenta,
-    Color::Cyan,
-    Color::Gray,
-    Color::DarkGray,
-    Color::LightRed,
-    Color::LightGreen,
-    Color::LightYellow,
-    Color::LightBlue,
-    Color::LightMagenta,
-    Color::LightCyan,
-    Color::White,
-];
-
-const SIXTEEN: [(u8, u8, u8); 16] = [
-    (0x1b, 0x20, 0x27),
-    (0xe0, 0x5c, 0x5c),
-    (0x4c, 0xb8, 0x5a),
-    (0xd0, 0x9a, 0x2c),
-    (0x4a, 0x90, 0xe2),
-    (0xb0, 0x7c, 0xe0),
-    (0x3f, 0xb6, 0xb8),
-    (0xc3, 0xcb, 0xd4),
-    (0x6b, 0x77, 0x85),
-    (0xff, 0x7b, 0x72),
-    (0x56, 0xd3, 0x64),
-    (0xe3, 0xb3, 0x41),
-    (0x6c, 0xb2, 0xff),
-    (0xd2, 0xa8, 0xff),
-    (0x56, 0xd4, 0xdd),
-    (0xf0, 0xf3, 0xf6),
-];
-
 #[cfg(test)]
 mod tests {
     use ratatui::layout::Rect;
-    use ratatui::style::Style;
+    use ratatui::style::{Color, Style};
 
     use super::*;
 

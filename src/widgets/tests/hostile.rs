@@ -53,7 +53,7 @@ impl Cells for Case {
     fn cell(&self, row: u16, col: u16) -> CellView<'_> {
         let text = self.text(usize::from(row) * 31 + usize::from(col) * 7);
         let text = text.get(..text.len().min(8)).unwrap_or(text);
-        CellView { text, width: self.width, inverse: col % 3 == 0, ..CellView::default() }
+        CellView { text, width: self.width, inverse: col.is_multiple_of(3), ..CellView::default() }
     }
 
     fn cursor(&self) -> Option<(u16, u16)> {
@@ -191,14 +191,18 @@ fn pane(case: &Case, look: &Look, area: Rect, buf: &mut Buffer) -> PaneView {
     Pane {
         number: case.n as usize,
         title: case.text(2),
-        follow: if case.n % 2 == 0 { Follow::Paused { new: case.n } } else { Follow::Live },
+        follow: if case.n.is_multiple_of(2) {
+            Follow::Paused { new: case.n }
+        } else {
+            Follow::Live
+        },
         follow_key: case.text(4),
         state: states[(case.n % 3) as usize],
         counts: case.counts(),
         age: Some(age),
         lag: Some(age),
-        note: (case.n % 5 == 0).then(|| case.text(1)),
-        cells: (case.n % 7 != 0).then_some(case as &dyn Cells),
+        note: case.n.is_multiple_of(5).then(|| case.text(1)),
+        cells: (!case.n.is_multiple_of(7)).then_some(case as &dyn Cells),
         empty: case.text(1),
         pan: Pan { rows: case.pan.0, cols: case.pan.1 },
         marks: &marks,
@@ -251,7 +255,7 @@ fn sidebar(
             }
         })
         .collect();
-    let filter = (case.n % 2 == 0).then(|| Filter { text: case.text(1), matched: 3 });
+    let filter = case.n.is_multiple_of(2).then(|| Filter { text: case.text(1), matched: 3 });
     let sort = case.text(2);
     Sidebar { rows: &rows, selected, first, focused: true, sessions: 9, sort, filter }
         .draw(look, area, buf)

@@ -150,11 +150,11 @@ fn the_strip_keeps_the_selected_session_visible() {
     let names: Vec<String> = (0..20).map(|i| format!("session-{i}")).collect();
     let item = |name| StripItem { name, counts: counts(1, 0), ..StripItem::default() };
     let items: Vec<_> = names.iter().map(|name| item(name.as_str())).collect();
-    for selected in 0..items.len() {
+    for (selected, name) in names.iter().enumerate() {
         let mut buf = Buffer::empty(Rect::new(0, 0, 50, 1));
         let strip = Strip { items: &items, selected: Some(selected) };
         let shown = strip.draw(&Look::default(), buf.area, &mut buf);
         assert!(shown.iter().any(|(i, spot)| *i == selected && spot.width >= 11), "{shown:?}");
-        assert!(text(&buf).contains(&format!("{} E1", names[selected])), "{}", text(&buf));
+        assert!(text(&buf).contains(&format!("{name} E1")), "{}", text(&buf));
     }
 }

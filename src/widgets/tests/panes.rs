@@ -136,6 +136,10 @@ fn the_cursor_is_real_while_typing_and_drawn_otherwise() {
     let (buf, view) = draw(&Pane { attention: Attention::Typing, ..pane }, 20, 5);
     assert_eq!(view.cursor, Some(Position::new(6, 1)));
     assert!(!buf[(6, 1)].modifier.contains(Modifier::REVERSED));
+    let prompt = Lines::new(3, 10, &["{i(END)}"]).cursor(0, 2);
+    let (buf, _) = draw(&Pane { cells: Some(&prompt), ..pane }, 20, 5);
+    assert!(buf[(3, 1)].modifier.contains(Modifier::REVERSED));
+    assert!(!buf[(4, 1)].modifier.contains(Modifier::REVERSED), "visible in inverse text, too");
     let pan = Pan { rows: 1, cols: 0 };
     assert_eq!(draw(&Pane { pan, ..pane }, 20, 5).1.cursor, None);
 }

@@ -1,5 +1,8 @@
 //! Legibility is arithmetic: WCAG 2.1, "Contrast (Minimum)", asks for 4.5 to 1.
 
+use anstyle_lossy::palette::VGA;
+
+use super::palette::Rgb;
 use super::*;
 
 const SCHEMES: [Scheme; 2] = [Scheme::Dark, Scheme::Light];
