@@ -38,11 +38,15 @@ pub struct Hints<'a> {
     pub kind: ModeKind,
     /// What the mode acts on, for example `web-1/shell`; may be empty.
     pub subject: &'a str,
-    /// Said before the keys; may be empty.
+    /// Said before the keys; may be empty. Left out as a whole where room is short, so what must
+    /// be seen, such as the leader, belongs into the keys: `C-] Esc leave`.
     pub lead: &'a str,
     /// The keys, most useful first; those without room are left out from the right.
     pub keys: &'a [KeyHint<'a>],
 }
+
+/// The sentence goes after the fourth key has gone, and before the third.
+const LEAD_RANK: u8 = 3;
 
 impl Hints<'_> {
     /// Draws the first row of `area`.
@@ -53,7 +57,7 @@ impl Hints<'_> {
         canvas.fill(row, look.theme.base());
         let mut rail = Rail::new(look, 0, 3);
         rail.left(self.mode(look));
-        rail.left(Segment::new(0).sentence(self.lead, look.theme.second()));
+        rail.left(Segment::new(LEAD_RANK).text(self.lead, look.theme.second()));
         rail.left_hints(look, self.keys);
         rail.draw(&mut canvas, row);
     }

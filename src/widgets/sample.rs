@@ -103,10 +103,10 @@ pub(super) const NAV_KEYS: &[KeyHint<'static>] = &[
 ];
 
 const TYPE_KEYS: &[KeyHint<'static>] = &[
-    KeyHint { key: "Esc", doc: "leave" },
-    KeyHint { key: "z", doc: "zoom" },
-    KeyHint { key: "o", doc: "observe" },
-    KeyHint { key: "?", doc: "help" },
+    KeyHint { key: "C-] Esc", doc: "leave" },
+    KeyHint { key: "C-] z", doc: "zoom" },
+    KeyHint { key: "C-] o", doc: "observe" },
+    KeyHint { key: "C-] ?", doc: "help" },
 ];
 
 const EXIT_KEYS: &[KeyHint<'static>] =
@@ -345,7 +345,7 @@ fn hints<'a>(scene: Scene) -> Hints<'a> {
             mode: "TYPE",
             kind: ModeKind::Program,
             subject: "web-1/shell",
-            lead: "everything goes to the program, C-] then:",
+            lead: "everything goes to the program",
             keys: TYPE_KEYS,
         },
         Scene::Watching | Scene::Paused => {

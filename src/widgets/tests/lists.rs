@@ -72,6 +72,21 @@ fn hints_are_cut_from_the_right() {
     assert_eq!(draw(9), " NAV");
 }
 
+#[test]
+fn the_way_out_of_typing_is_said_as_long_as_anything_is() {
+    let keys = [KeyHint { key: "C-] Esc", doc: "leave" }, KeyHint { key: "C-] ?", doc: "help" }];
+    let hints = Hints {
+        mode: "TYPE",
+        kind: ModeKind::Program,
+        subject: "web-1/shell",
+        lead: "everything goes to the program",
+        keys: &keys,
+    };
+    let draw = |cols| row(cols, |look, area, buf| hints.draw(look, area, buf));
+    assert_eq!(draw(60), " TYPE  web-1/shell   C-] Esc leave   C-] ? help");
+    assert_eq!(draw(34), " TYPE  web-1/shell   C-] Esc leave");
+}
+
 fn session(name: &str) -> SidebarRow<'_> {
     SidebarRow::Session(SessionRow {
         name,
