@@ -10,7 +10,7 @@
 //! | what | where |
 //! |---|---|
 //! | colours, glyphs | [`Theme`], [`Glyphs`], together a [`Look`] |
-//! | numbers, ages, cut names, safe text | [`format`] |
+//! | numbers, ages, cut names, safe text | [`mod@format`] |
 //! | where things go | [`layout`] |
 //! | the deck | [`Header`], [`Sidebar`], [`Strip`], [`Pane`], [`AlertStrip`], [`Hints`] |
 //! | one screen without a frame | [`Screenful`] |
