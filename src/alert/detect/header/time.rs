@@ -4,9 +4,10 @@
 /// `2024/05/01`, `01/May/2024:10:00:00`.
 pub(super) fn is_time(token: &str) -> bool {
     let bytes = token.as_bytes();
-    let is_clock = has(bytes, b':', 2);
+    let is_clock =
+        has(bytes, b':', 2) && !token.split(':').next().unwrap_or_default().contains('.');
     let is_date = has(bytes, b'-', 2) || has(bytes, b'/', 2) || is_named_date(token);
-    let is_dotted = bytes.len() >= 10 && has(bytes, b'.', 2);
+    let is_dotted = bytes.get(4) == Some(&b'.') && has(bytes, b'.', 2);
     let fits = |byte: u8| is_number_byte(byte) || byte.is_ascii_alphabetic();
     (is_clock || is_date || is_dotted)
         && bytes.first().is_some_and(u8::is_ascii_digit)
@@ -14,13 +15,20 @@ pub(super) fn is_time(token: &str) -> bool {
 }
 
 /// Whether a token of digits only is a date because a time follows it (`240311 08:15:44`,
-/// `081109 203615`), or is seconds or milliseconds since 1970.
+/// `081109 203615`), or is seconds or milliseconds since 1970, or ISO 8601's basic form (`20240311T081542Z`).
 pub(super) fn is_compact_date(token: &str, next: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let whole = token.split('.').next().unwrap_or_default();
     let is_epoch = matches!(whole.len(), 10 | 13) && whole.starts_with('1') && is_digits(whole);
     let is_date = matches!(token.len(), 6 | 8) && is_digits(token);
-    is_epoch || is_date && (is_time(next) || next.len() == 6 && is_digits(next))
+    let (day, clock) = token.split_once('T').unwrap_or_default();
+    let is_basic = day.len() == 8 && is_digits(day) && clock.len() >= 6 && is_time_tail(clock);
+    is_epoch || is_basic || is_date && (is_time(next) || next.len() == 6 && is_digits(next))
+}
+
+/// Digits, a fraction and a zone, without colons.
+fn is_time_tail(clock: &str) -> bool {
+    clock.bytes().all(|b| b.is_ascii_digit() || b".,+-Z".contains(&b))
 }
 
 /// A byte of a number, a time or a process id.

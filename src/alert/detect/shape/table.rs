@@ -22,7 +22,7 @@ macro_rules! program {
 /// The rest of "syntax error: …".
 macro_rules! error {
     () => {
-        " error(?:: | on | near | at )\\S"
+        " [Ee]rror(?:: | on | near | at )\\S"
     };
 }
 
@@ -69,7 +69,7 @@ pub(super) const SHAPES: &[(&str, Severity, &str)] = &[
     // Processes
     ("segfault", Error, r"\bSegmentation fault\b|\bsegfault at [0-9a-f]"),
     ("segfault", Error, r"\(core dumped\)|\bdumped core\b"),
-    ("abort", Error, r"^terminate called (?:after|without)|^\*\*\* [a-z ]+ detected"),
+    ("abort", Error, r"^terminate called (?:after|without)|^\*\*\* stack smashing detected"),
     ("abort", Error, r": Assertion .+ failed\.$|^Assertion failed: "),
     ("abort", Error, r"^double free or corruption|^free\(\): invalid|^malloc\(\): corrupted"),
     ("exit", Error, r"\bexited with (?:error |exit )?(?:code|status):? [1-9]"),
