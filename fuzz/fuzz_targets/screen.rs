@@ -13,16 +13,16 @@ use watchdeck_fuzz::Chance;
 /// names of capabilities in hexadecimal digits.
 static ANSWERS: LazyLock<Regex> = LazyLock::new(|| {
     let answers = [
-        r"\x1b\[[?>]?[0-9;]+c",                            // DA1, DA2
-        r"\x1b\[\??[0-9]+n",                               // DSR
-        r"\x1b\[\??[0-9]+;[0-9]+R",                        // CPR, DECXCPR
-        r"\x1b\[\??[0-9]+;[0-4]\$y",                       // DECRPM
-        r"\x1b\[8;[0-9]+;[0-9]+t",                         // XTWINOPS 18
-        r"\x1b\[\?[0-9]+u",                                // kitty keyboard flags
+        r"\x1b\[[?>]?[0-9;]+c",                                 // DA1, DA2
+        r"\x1b\[\??[0-9]+n",                                    // DSR
+        r"\x1b\[\??[0-9]+;[0-9]+R",                             // CPR, DECXCPR
+        r"\x1b\[\??[0-9]+;[0-4]\$y",                            // DECRPM
+        r"\x1b\[8;[0-9]+;[0-9]+t",                              // XTWINOPS 18
+        r"\x1b\[\?[0-9]+u",                                     // kitty keyboard flags
         r"\x1b\](4;[0-9]+|1[0-2]);rgb:[0-9a-f/]+(\x07|\x1b\\)", // OSC 4, 10, 11, 12
-        r"\x1bP[01]\$r[0-9:; mq]*\x1b\\",                  // DECRPSS
-        r"\x1bP[01]\+r([0-9A-Fa-f]+=[0-9A-Fa-f]+)?\x1b\\", // XTGETTCAP
-        r"\x1bP>\|watchdeck\([0-9.]+\)\x1b\\",             // XTVERSION
+        r"\x1bP[01]\$r[0-9:; mq]*\x1b\\",                       // DECRPSS
+        r"\x1bP[01]\+r([0-9A-Fa-f]+=[0-9A-Fa-f]+)?\x1b\\",      // XTGETTCAP
+        r"\x1bP>\|watchdeck\([0-9.]+\)\x1b\\",                  // XTVERSION
     ];
     Regex::new(&format!("^({})*$", answers.join("|"))).expect("the grammar is a regex")
 });
