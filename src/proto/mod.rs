@@ -7,6 +7,7 @@ mod message;
 pub mod name;
 mod session;
 mod types;
+pub mod update;
 
 pub use frame::{Frame, FrameError, InputKind};
 pub use key::{Key, KeyCode, KeyError, Modifiers};
@@ -21,3 +22,4 @@ pub use session::{
     SpawnSpec,
 };
 pub use types::{Counts, Offset, Role, Severity, Winsize};
+pub use update::{RowMark, RowUpdate, Update, UpdateError};
