@@ -207,8 +207,8 @@ const ROWS: [Row; 86] = [
     (Overlay, "cancel", &["Esc", "C-c"], "cancel", "Close without doing anything", always, overlay::cancel),
     (Overlay, "next-row", &["Down", "Tab", "C-n"], "", "Next row or field", always, overlay::next),
     (Overlay, "previous-row", &["Up", "S-Tab", "C-p"], "", "Previous row or field", always, overlay::previous),
-    (Confirm, "yes", &["y"], "yes", "Do it", always, overlay::yes),
-    (Confirm, "no", &["n", "Esc", "C-c", "q"], "no", "Do not do it", always, overlay::no),
+    (Confirm, "yes", &["y"], "yes", "Do what the question asks", always, overlay::yes),
+    (Confirm, "no", &["n", "Esc", "C-c", "q"], "no", "Do nothing", always, overlay::no),
 ];
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            leader: Key::new(KeyCode::Char(']'), Modifiers::CTRL),
+            leader: Key::new(KeyCode::Char('/'), Modifiers::CTRL),
             fps: 30,
             unfocused_fps: 10,
             mouse: true,

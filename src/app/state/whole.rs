@@ -160,7 +160,9 @@ pub struct State {
     pub echo_from: Option<SessionKey>,
     /// When the last frame was drawn (monotonic).
     pub drawn_at: Duration,
-    /// The dashboard is to end, for this reason if any.
+    /// The Session that a borderless dashboard is for, by name or id, until it is found.
+    pub wanted: Option<String>,
+    /// Why the dashboard ended without being asked to.
     pub ended: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::app::effect::{Effect, Effects};
 use crate::app::geometry::Chrome;
-use crate::app::state::{Attachment, MachineKey, Session, SessionKey, State};
+use crate::app::state::{Attachment, MachineKey, Mode, Session, SessionKey, State};
 use crate::proto::{Activity, Event, SessionInfo};
 
 pub(super) fn event(state: &mut State, effects: &mut Effects, machine: MachineKey, event: Event) {
@@ -72,9 +72,17 @@ pub(super) fn put(state: &mut State, machine: MachineKey, info: SessionInfo) -> 
         session.replace(info, now);
         return renamed;
     }
+    let wanted = state.wanted.as_deref() == Some(info.name.as_str())
+        || state.wanted.as_deref() == Some(info.session_id.to_string().as_str());
     state.sessions.insert(key, Session::new(info));
-    if state.chrome == Chrome::Deck {
-        state.board.offer(key, state.settings.max_panes);
+    match state.chrome {
+        Chrome::Deck => state.board.offer(key, state.settings.max_panes),
+        Chrome::Borderless if wanted => {
+            state.wanted = None;
+            state.board.show(key);
+            state.mode = Mode::Type;
+        }
+        Chrome::Borderless => {}
     }
     true
 }

@@ -1,7 +1,7 @@
 //! After every event: where things are, and which attachments that asks for. Only panes that are
 //! drawn are attached; everything else arrives as counters.
 
-use crate::app::effect::{Effects, Tag};
+use crate::app::effect::{Effect, Effects, Tag};
 use crate::app::geometry::{Chrome, Geometry, Slot, Wish, window};
 use crate::app::state::{Attachment, ListRow, Machine, Mode, Pane, Region, SessionKey, State};
 use crate::proto::{Request, Winsize};
@@ -11,6 +11,7 @@ use super::scroll;
 
 pub(super) fn arrange(state: &mut State, effects: &mut Effects) {
     settle(state);
+    end_with_session(state, effects);
     place(state);
     attach_drawn(state, effects);
     detach_others(state, effects);
@@ -37,6 +38,24 @@ fn settle(state: &mut State) {
     if state.region == Region::Board {
         state.list.selected = state.focused().map(ListRow::Session).or(state.list.selected);
     }
+}
+
+/// A borderless dashboard has nothing left to do once its Session ended or cannot be found.
+fn end_with_session(state: &mut State, effects: &mut Effects) {
+    if state.chrome == Chrome::Deck || state.ended.is_some() {
+        return;
+    }
+    let session = state.focused().and_then(|key| state.sessions.get(&key));
+    let over = session.and_then(|session| session.info.exit_status);
+    state.ended = match (&state.wanted, over) {
+        (Some(wanted), _) if state.machines.iter().any(|machine| machine.listed) => {
+            Some(format!("there is no session `{}`", wanted.escape_debug()))
+        }
+        (None, Some(status)) => Some(status.to_string()),
+        (None, None) if session.is_none() => Some("the session was removed".to_owned()),
+        _ => return,
+    };
+    effects.push(Effect::Quit);
 }
 
 fn place(state: &mut State) {

@@ -61,22 +61,23 @@ fn towards(state: &mut State, direction: Direction) -> bool {
 
 /// The next pane; after the last one the list.
 pub fn next(state: &mut State, effects: &mut Effects) {
-    let last = state.board.focus() + 1 >= state.board.shown().len();
-    if last && state.sidebar && !state.board.zoomed {
-        list(state, effects)
-    } else {
-        state.board.step(1)
+    match state.board.focus() + 1 >= state.board.shown().len() && reaches_list(state) {
+        true => list(state, effects),
+        false => state.board.step(1),
     }
 }
 
 /// The previous pane; before the first one the list.
 pub fn previous(state: &mut State, effects: &mut Effects) {
-    let first = state.board.focus() == 0;
-    if first && state.sidebar && !state.board.zoomed {
-        list(state, effects)
-    } else {
-        state.board.step(-1)
+    match state.board.focus() == 0 && reaches_list(state) {
+        true => list(state, effects),
+        false => state.board.step(-1),
     }
+}
+
+/// Whether going around the panes leads to the list, too.
+const fn reaches_list(state: &State) -> bool {
+    state.sidebar && !state.board.zoomed
 }
 
 /// The pane with this number.

@@ -18,10 +18,8 @@ pub fn toggle(state: &mut State, effects: &mut Effects) {
         Role::Observer => Role::Operator,
         Role::Operator => Role::Observer,
     };
-    match pane.channel() {
-        Some(channel) => {
-            effects.request(key.machine, Request::SetRole { channel, role }, Tag::Role(key, role))
-        }
-        None => state.note(key, "not attached yet: try again in a moment"),
-    }
+    let Some(channel) = pane.channel() else {
+        return state.note(key, "not attached yet: try again in a moment");
+    };
+    effects.request(key.machine, Request::SetRole { channel, role }, Tag::Role(key, role));
 }
