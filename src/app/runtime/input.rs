@@ -1,17 +1,77 @@
 //! Events of the outer terminal as events of the dashboard.
 
+use std::io;
+
 use crossterm::event::{
-    Event, KeyCode as OuterCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton,
+    Event, EventStream, KeyCode as OuterCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton,
     MouseEvent as OuterMouse, MouseEventKind,
 };
+
+use futures_util::StreamExt;
+use tokio::sync::mpsc;
 
 use crate::app::event::AppEvent;
 use crate::proto::{Key, KeyCode, Modifiers, Winsize};
 use crate::term::mouse::{Button, MouseEvent, MouseKind};
 
+/// Events that may wait; beyond them the terminal itself holds back what is typed.
+const WAITING: usize = 256;
+
+/// Events of the outer terminal, read by a task of their own.
+///
+/// crossterm's stream keeps the waker of the first poll that found nothing, so it must always be
+/// polled by the same task; a channel may be asked in passing.
+#[derive(Debug)]
+pub struct Input {
+    events: mpsc::Receiver<io::Result<AppEvent>>,
+    reader: tokio::task::JoinHandle<()>,
+}
+
+impl Input {
+    /// Begins to read.
+    #[must_use]
+    pub fn start() -> Self {
+        let (sender, events) = mpsc::channel(WAITING);
+        let reader = tokio::spawn(async move {
+            let mut stream = EventStream::new();
+            while let Some(event) = stream.next().await {
+                let event = event.map(app_event).transpose();
+                if let Some(event) = event
+                    && sender.send(event).await.is_err()
+                {
+                    return;
+                }
+            }
+        });
+        Self { events, reader }
+    }
+
+    /// Waits for the next event; `None` once the terminal is gone.
+    ///
+    /// # Errors
+    /// When the terminal cannot be read.
+    pub async fn next(&mut self) -> io::Result<Option<AppEvent>> {
+        self.events.recv().await.transpose()
+    }
+
+    /// The next event, if one waits.
+    ///
+    /// # Errors
+    /// When the terminal cannot be read.
+    pub fn try_next(&mut self) -> io::Result<Option<AppEvent>> {
+        self.events.try_recv().ok().transpose()
+    }
+}
+
+impl Drop for Input {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
 /// What an event of the outer terminal means; `None` for releases and keys that have no name.
 #[must_use]
-pub fn app_event(event: Event) -> Option<AppEvent> {
+fn app_event(event: Event) -> Option<AppEvent> {
     match event {
         Event::Key(key) if key.kind == KeyEventKind::Release => None,
         Event::Key(key) => self::key(key).map(AppEvent::Key),

@@ -11,8 +11,6 @@ mod surroundings;
 
 use std::io::{self, Stdout};
 
-use crossterm::event::EventStream;
-use futures_util::{FutureExt, StreamExt};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -29,6 +27,7 @@ use super::terminal::{Cursor, Guard, Outside, Painter};
 use super::update::update;
 use super::view;
 use clock::Clock;
+use input::Input;
 use links::Links;
 use pace::Pace;
 use signals::{Signal, Signals};
@@ -51,7 +50,7 @@ pub async fn run(
         links: Links::start(addresses, identity),
         clock: Clock::start(),
         painter: Painter::new(io::stdout()),
-        input: EventStream::new(),
+        input: Input::start(),
         signals: Signals::listen()?,
         pace: Pace::default(),
         guard,
@@ -69,7 +68,7 @@ struct Runtime {
     clock: Clock,
     guard: Guard,
     painter: Painter<Stdout>,
-    input: EventStream,
+    input: Input,
     signals: Signals,
     pace: Pace,
     leaving: bool,
@@ -77,7 +76,7 @@ struct Runtime {
 
 /// What ended a wait.
 enum Woken {
-    Event(Option<Box<AppEvent>>),
+    Event(Box<AppEvent>),
     Signal(Signal),
     Time,
 }
@@ -90,8 +89,7 @@ impl Runtime {
             self.draw_if_due()?;
             let woken = self.wait().await?;
             match woken {
-                Woken::Event(Some(event)) => self.handle(*event)?,
-                Woken::Event(None) => {}
+                Woken::Event(event) => self.handle(*event)?,
                 Woken::Signal(signal) => self.signal(signal)?,
                 Woken::Time if self.state.damage.visible => {}
                 Woken::Time => self.handle(AppEvent::Tick)?,
@@ -106,11 +104,11 @@ impl Runtime {
         let woken = tokio::select! {
             biased;
             signal = self.signals.next() => Woken::Signal(signal),
-            event = self.input.next() => match event {
-                Some(event) => Woken::Event(input::app_event(event?).map(Box::new)),
+            event = self.input.next() => match event? {
+                Some(event) => Woken::Event(Box::new(event)),
                 None => Woken::Signal(Signal::End),
             },
-            event = self.links.next() => Woken::Event(event.map(Box::new)),
+            Some(event) = self.links.next() => Woken::Event(Box::new(event)),
             () = tokio::time::sleep_until(until) => Woken::Time,
         };
         Ok(woken)
@@ -133,14 +131,13 @@ impl Runtime {
             if self.leaving {
                 return Ok(());
             }
-            if let Some(Some(event)) = self.input.next().now_or_never() {
-                if let Some(event) = input::app_event(event?) {
-                    self.handle(event)?;
-                }
-            } else if let Some(event) = self.links.try_next() {
-                self.handle(event)?;
-            } else {
-                return Ok(());
+            let event = match self.input.try_next()? {
+                Some(key) => Some(key),
+                None => self.links.try_next(),
+            };
+            match event {
+                Some(event) => self.handle(event)?,
+                None => return Ok(()),
             }
         }
         Ok(())

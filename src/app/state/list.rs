@@ -28,9 +28,9 @@ impl Sort {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Name => "by name",
-            Self::Errors => "by errors",
-            Self::Activity => "by activity",
+            Self::Name => "name",
+            Self::Errors => "errors",
+            Self::Activity => "activity",
         }
     }
 
