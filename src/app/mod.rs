@@ -23,5 +23,8 @@ mod terminal;
 pub mod update;
 pub mod view;
 
+#[cfg(test)]
+mod tests;
+
 pub use entry::{Exit, RunOptions, Target, attach, run};
 pub use keys_doc::keys_markdown;

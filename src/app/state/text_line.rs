@@ -55,6 +55,10 @@ impl TextLine {
             && matches!(key.code, KeyCode::Char(_))
             && !key.mods.ctrl
             && !key.mods.alt;
+        if key.code == KeyCode::Char('u') && key.mods.ctrl {
+            // readline's unix-line-discard; the widget's own meaning is undo.
+            return self.0.delete_line_by_head();
+        }
         match input(key) {
             Some(input) if !breaks_line && !full => self.0.input(input),
             _ => false,
@@ -121,6 +125,7 @@ mod tests {
             ("ab", &["Left", "Delete", "é"], "aé"),
             ("one two", &["C-w"], "one "),
             ("one", &["C-a", "C-k"], ""),
+            ("one", &["Left", "C-u"], "e"),
         ] {
             assert_eq!(typed(start, keys), expected, "{keys:?}");
         }

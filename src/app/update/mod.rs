@@ -23,9 +23,6 @@ mod mouse;
 mod reply;
 mod screen;
 
-#[cfg(test)]
-pub(crate) mod tests;
-
 use super::effect::Effects;
 use super::event::{AppEvent, Now};
 use super::state::State;

@@ -155,6 +155,7 @@ fn age(state: &State, session: &Session) -> Option<Duration> {
 }
 
 fn search(pane: &Pane) -> Option<SearchStatus> {
+    pane.history.as_ref()?;
     let search = pane.search.as_ref().filter(|search| search.matches.is_some())?;
     let (current, total) = search.position();
     Some(SearchStatus { current, total, wrapped: search.wrapped })

@@ -122,9 +122,10 @@ fn note(state: &State, machine: &Machine) -> String {
     match &machine.link {
         Link::Up => String::new(),
         Link::Connecting => "connecting".to_owned(),
-        Link::Retrying { at, .. } => {
-            format!("retrying in {}", format::age(at.saturating_sub(state.now.mono)))
-        }
+        Link::Retrying { at, .. } => match at.checked_sub(state.now.mono) {
+            Some(left) => format!("retrying in {}", format::age(left)),
+            None => "retrying now".to_owned(),
+        },
         Link::Refused { reason } => format!("refused: {reason}"),
     }
 }
