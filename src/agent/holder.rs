@@ -73,7 +73,8 @@ impl Holder {
             let pid = pid.ok_or_else(|| LaunchError::Pty(io::ErrorKind::NotFound.into()))?;
             Ok((master, child, pid))
         })?;
-        let master = Arc::new(AsyncFd::new(master).map_err(LaunchError::Pty)?);
+        let master =
+            Arc::new(AsyncFd::register(master).map_err(|error| LaunchError::Pty(error.into()))?);
         let log = Arc::new(Log::new(ring, size));
         let input = Arc::new(Input::default());
         let (alive, life) = watch::channel(Life::Running);

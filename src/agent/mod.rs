@@ -1,11 +1,240 @@
-//! The Agent.
+//! The Agent: hosts Sessions that outlive every client, counts, and decides who may do what.
+//!
+//! Way of a byte: [`holder`] (terminal → [`log`]) → session task (Scanner and Screen, two cursors on the
+//! Log) → [`attach`] painters, [`tail`]s and [`wait`]s (more cursors) → connection → Link.
+//! Way of a wish: Link → [`connection`] → [`authorize`] → [`requests`] or an attachment → Session.
 
+mod alert_log;
+mod attach;
 mod authorize;
+mod connection;
 mod environment;
+mod events;
 mod holder;
+mod hub;
 mod input;
+mod lines;
+mod local;
 mod log;
 mod orphans;
 mod pty;
+mod requests;
 mod runtime_dir;
+mod serve;
+mod session;
+mod store;
+mod tail;
 mod tree;
+mod wait;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::alert::RuleSet;
+use crate::proto::{
+    AgentHello, AgentInfo, Counts, PROTOCOL, Role, SessionId, SpawnSpec, WireError, Winsize,
+};
+
+pub use local::{StartError, ensure_running};
+pub use runtime_dir::RuntimeDirError;
+pub use serve::{ServeError, serve};
+
+use environment::Base;
+use facts_of_machine::hostname;
+use holder::Holder;
+use hub::{Change, Hub};
+use orphans::Orphans;
+use pty::LaunchError;
+use session::{Facts, Identity, Session};
+use store::Store;
+
+mod facts_of_machine {
+    /// The host name, as the kernel tells it.
+    pub(super) fn hostname() -> String {
+        rustix::system::uname().nodename().to_string_lossy().into_owned()
+    }
+}
+
+/// Reads the alert rules again; the error is a sentence that names file and line.
+pub type ReloadRules = Box<dyn Fn() -> Result<RuleSet, String> + Send + Sync>;
+
+/// How an Agent is to run.
+pub struct AgentOptions {
+    /// The Machine's name.
+    pub machine: String,
+    /// Private directory for locks and tokens.
+    pub runtime_dir: PathBuf,
+    /// Unix socket to serve.
+    pub socket: PathBuf,
+    /// Loopback address to serve too.
+    pub listen: Option<SocketAddr>,
+    /// TERM of programs, or `auto`.
+    pub term: String,
+    /// Shell of Sessions without a command; the user's own when absent.
+    pub shell: Option<String>,
+    /// Byte budget of each Session's Log.
+    pub ring_bytes: usize,
+    /// Most Sessions, ended ones included.
+    pub max_sessions: usize,
+    /// Size of Sessions that are given none.
+    pub default_size: Winsize,
+    /// Alert rules.
+    pub rules: RuleSet,
+    /// Called for [`crate::proto::Request::ReloadConfig`] and on SIGHUP.
+    pub reload_rules: ReloadRules,
+}
+
+/// A running Agent: what all its connections share.
+struct Agent {
+    options: AgentOptions,
+    base: Base,
+    hostname: String,
+    boot_id: String,
+    started_at: DateTime<Utc>,
+    rules: RwLock<Arc<RuleSet>>,
+    store: Arc<Store>,
+    hub: Arc<Hub>,
+    orphans: Orphans,
+    clients: AtomicU32,
+    next_attachment: AtomicU64,
+    listening: Vec<String>,
+    stop: watch::Sender<bool>,
+}
+
+impl Agent {
+    fn new(mut options: AgentOptions, listening: Vec<String>) -> Self {
+        let rules = std::mem::replace(&mut options.rules, RuleSet::empty());
+        let base = Base {
+            term: environment::term_name(&options.term),
+            shell: options.shell.clone(),
+            machine: options.machine.clone(),
+        };
+        Self {
+            base,
+            options,
+            hostname: hostname(),
+            boot_id: Uuid::now_v7().to_string(),
+            started_at: Utc::now(),
+            rules: RwLock::new(Arc::new(rules)),
+            store: Arc::default(),
+            hub: Arc::default(),
+            orphans: Orphans::default(),
+            clients: AtomicU32::new(0),
+            next_attachment: AtomicU64::new(1),
+            listening,
+            stop: watch::Sender::new(false),
+        }
+    }
+
+    fn hello(&self, role: Role) -> AgentHello {
+        AgentHello {
+            protocol: PROTOCOL,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            machine: self.options.machine.clone(),
+            hostname: self.hostname.clone(),
+            boot_id: self.boot_id.clone(),
+            role,
+            features: Vec::new(),
+        }
+    }
+
+    fn info(&self) -> AgentInfo {
+        let sessions = self.store.all();
+        let mut counts = Counts::default();
+        for session in &sessions {
+            counts += session.counts();
+        }
+        AgentInfo {
+            machine: self.options.machine.clone(),
+            hostname: self.hostname.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: std::process::id(),
+            boot_id: self.boot_id.clone(),
+            started_at: self.started_at,
+            listening: self.listening.clone(),
+            sessions: u32::try_from(sessions.len()).unwrap_or(u32::MAX),
+            counts,
+            clients: self.clients.load(Ordering::Relaxed),
+        }
+    }
+
+    fn rules(&self) -> Arc<RuleSet> {
+        self.rules.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the rules again; bad ones change nothing.
+    async fn reload_rules(&self) -> Result<(), String> {
+        let rules = Arc::new((self.options.reload_rules)()?);
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules.clone();
+        for session in self.store.all() {
+            session.set_rules(rules.clone()).await;
+        }
+        Ok(())
+    }
+
+    fn next_attachment(&self) -> u64 {
+        self.next_attachment.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Starts a Session.
+    fn create(&self, spec: &SpawnSpec) -> Result<Arc<Session>, WireError> {
+        use crate::proto::ErrorCode::{InvalidRequest, PtyExhausted, SpawnFailed};
+        if spec.command.first().is_some_and(String::is_empty) {
+            return Err(WireError::new(InvalidRequest, "the program's name is empty"));
+        }
+        let default = environment::default_name(spec);
+        let max = self.options.max_sessions;
+        let reserved = self.store.reserve(spec.name.as_deref(), &default, max)?;
+        let id = SessionId(Uuid::now_v7());
+        let launch = self.base.launch(spec, &id.to_string(), reserved.name());
+        let size = spec.size.unwrap_or(self.options.default_size).clamped();
+        let tag = format!("{}={id}", environment::SESSION_VARIABLE);
+        let holder = Holder::start(&launch, size, self.options.ring_bytes, tag, &self.orphans)
+            .map_err(|error| match error {
+                LaunchError::NoPty => WireError::new(PtyExhausted, error.to_string()),
+                other => WireError::new(SpawnFailed, other.to_string()),
+            })?;
+        let identity = Identity {
+            id,
+            machine: self.options.machine.clone(),
+            hostname: self.hostname.clone(),
+            workspace_id: spec.workspace_id.clone().unwrap_or_else(|| "default".to_owned()),
+            command: launch.argv.clone(),
+            labels: spec.labels.clone(),
+            term: launch.env.get("TERM").cloned().unwrap_or_default(),
+            created_at: Utc::now(),
+        };
+        let cwd = launch.cwd.display().to_string();
+        let facts = Facts::new(reserved.name().to_owned(), cwd, size);
+        let session = Session::start(identity, facts, holder, self.hub.clone(), self.rules());
+        reserved.fill(session.clone());
+        self.hub.tell(Change::Session(id));
+        Ok(session)
+    }
+
+    /// Forgets an ended Session.
+    async fn remove(&self, session: &Session) {
+        self.store.remove(session.id());
+        session.close().await;
+        self.hub.tell(Change::Removed(session.id()));
+    }
+
+    /// Ends every Session.
+    async fn end_sessions(&self) {
+        let sessions = self.store.all();
+        let kills = sessions.iter().map(|session| session.kill());
+        for (session, killed) in
+            sessions.iter().zip(futures_util::future::join_all(kills).await)
+        {
+            if let Err(error) = killed {
+                tracing::warn!(session = session.name(), %error, "a session could not be ended");
+            }
+        }
+    }
+}

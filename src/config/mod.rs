@@ -1,1 +1,36 @@
-//! config
+//! Layered configuration: built-in < `/etc` < user < `--config` < `WATCHDECK_*` variables.
+//!
+//! Every layer is TOML text ([`Source`]). The layers are merged as trees whose values keep their
+//! position (`tree`), then read once into [`Config`], so every complaint points at a file, a line
+//! and a column, wherever the value came from. Files are read in [`Sources::read`] alone;
+//! everything else is pure.
+
+mod address;
+mod check;
+mod diagnostic;
+mod env;
+mod explain;
+mod field;
+mod load;
+mod model;
+pub mod paths;
+mod size;
+mod source;
+mod tree;
+
+pub use address::{Address, AddressError, Listen, MAX_SOCKET_PATH};
+pub use diagnostic::{Diagnostic, Place};
+pub use load::{ConfigError, Loaded, Origins};
+pub use model::{
+    Agent, AlertRuleConfig, Ascii, Config, Dashboard, Machine, RuleSeverity, Sample, Sort,
+    TermChoice, TermChoiceError, Theme,
+};
+pub use paths::{Paths, PathsError};
+pub use size::{ByteSize, ByteSizeError};
+pub use source::{Layer, MAX_FILE_BYTES, Source, Sources};
+
+/// The built-in layer: `config.toml` at the root of the repository.
+pub const BUILT_IN: &str = include_str!("../../config.toml");
+
+#[cfg(test)]
+mod tests;

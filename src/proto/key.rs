@@ -115,9 +115,9 @@ impl Key {
     /// - Shift is part of a character (`S-a` is `A`, `S-!` is `!`), except that Ctrl folds
     ///   letters to lower case, because terminals send the same byte for both.
     /// - Ctrl with a digit or symbol takes the name of its control byte: `C-@` and `C-2` are
-    ///   `C-Space`, `C-4` is `C-\`, `C-5` is `C-]`, `C-6` is `C-^`, `C-7` and `C-_` are `C-/`.
-    ///   Terminal libraries disagree on these names; what is read and what is configured must
-    ///   still meet.
+    ///   `C-Space`, `C-4` is `C-\`, `C-5` is `C-]`, `C-6` is `C-^`, `C-7` and `C-_` are `C-/`;
+    ///   `C-i` is Tab, `C-m` Enter, `C-[` and `C-3` Esc, `C-?` and `C-8` Backspace. Terminal
+    ///   libraries disagree on these names; what is read and what is configured must still meet.
     #[must_use]
     pub fn normalized(self) -> Self {
         match self.code {
@@ -140,28 +140,24 @@ impl From<KeyCode> for Key {
 
 /// The key that types the ASCII control character `c`.
 fn control(c: char, mods: Modifiers) -> Key {
-    let code = match c {
-        '\r' => KeyCode::Enter,
-        '\t' => KeyCode::Tab,
-        '\x1b' => KeyCode::Escape,
-        '\x7f' => KeyCode::Backspace,
-        // Caret notation: the control byte is the character's low five bits.
-        _ => {
-            let c = char::from(c as u8 | 0x40);
-            return ctrl_character(c, mods.union(Modifiers::CTRL));
-        }
-    };
-    Key { code, mods }
+    // Caret notation: the control byte is the character's low five bits, DEL is `^?`.
+    let c = if c == '\x7f' { '?' } else { char::from(c as u8 | 0x40) };
+    ctrl_character(c, mods.union(Modifiers::CTRL))
 }
 
 fn ctrl_character(c: char, mods: Modifiers) -> Key {
-    let c = match c {
+    let named = |code| Key { code, mods: Modifiers { ctrl: false, shift: false, ..mods } };
+    let c = match c.to_ascii_lowercase() {
+        'i' => return named(KeyCode::Tab),
+        'm' => return named(KeyCode::Enter),
+        '[' | '3' => return named(KeyCode::Escape),
+        '?' | '8' => return named(KeyCode::Backspace),
         '@' | '2' => ' ',
         '4' => '\\',
         '5' => ']',
         '6' => '^',
         '7' | '_' => '/',
-        _ => c.to_ascii_lowercase(),
+        lower => lower,
     };
     let shift = mods.shift && c.is_ascii_alphabetic();
     Key { code: KeyCode::Char(c), mods: Modifiers { shift, ..mods } }

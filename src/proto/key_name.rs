@@ -41,7 +41,7 @@ const MODIFIERS: &[(&[&str], Modifiers)] = &[
 ];
 
 /// The characters on the numeric keypad, named `KP7`, `KP*`.
-pub(super) const KEYPAD: &str = "0123456789+-*/.,=";
+const KEYPAD: &str = "0123456789+-*/.,=";
 
 /// Why a text names no key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

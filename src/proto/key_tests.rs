@@ -64,6 +64,13 @@ fn presses_that_send_the_same_byte_are_one_key() {
         ("C-7", "C-/"),
         ("C-_", "C-/"),
         ("C-S-_", "C-/"),
+        ("C-i", "Tab"),
+        ("C-S-i", "Tab"),
+        ("C-M-m", "M-Enter"),
+        ("C-[", "Esc"),
+        ("C-3", "Esc"),
+        ("C-8", "Backspace"),
+        ("^?", "Backspace"),
     ] {
         assert_eq!(key(one), key(other), "{one} and {other}");
     }

@@ -422,7 +422,7 @@ pub struct ScreenText {
     /// Width.
     pub cols: u16,
     /// The cursor, 0-based.
-    pub cursor: CursorPosition,
+    pub cursor: ScreenCursor,
     /// Window title the program set.
     pub title: String,
     /// One string per row, trailing blanks removed.
@@ -438,7 +438,7 @@ pub struct ScreenText {
 
 /// A position on a screen, 0-based.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CursorPosition {
+pub struct ScreenCursor {
     /// Row.
     pub row: u16,
     /// Column.

@@ -7,12 +7,13 @@ mod message;
 pub mod name;
 mod session;
 mod types;
+pub mod update;
 
 pub use frame::{Frame, FrameError, InputKind};
 pub use key::{Key, KeyCode, KeyError, Modifiers};
 pub use message::{
-    AgentHello, AgentInfo, AgentMessage, Begin, ClientHello, ClientMessage, CursorPosition,
-    ErrorCode, Event, HistoryLine, HistoryPage, Line, Match, PROTOCOL, Reply, Request, ScreenText,
+    AgentHello, AgentInfo, AgentMessage, Begin, ClientHello, ClientMessage, ErrorCode, Event,
+    HistoryLine, HistoryPage, Line, Match, PROTOCOL, Reply, Request, ScreenCursor, ScreenText,
     Selector, SpanMark, WireError,
 };
 pub use name::{NameError, validate_name};
@@ -21,3 +22,4 @@ pub use session::{
     SpawnSpec,
 };
 pub use types::{Counts, Offset, Role, Severity, Winsize};
+pub use update::{RowMark, RowUpdate, Update, UpdateError};

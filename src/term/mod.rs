@@ -1,10 +1,36 @@
 //! Terminals: the emulator behind one safe wrapper, the filter before it, keys to bytes. Pure.
 
 pub mod answer;
+mod charset;
+mod columns;
+mod emulator;
+mod fast_forward;
+mod filter;
+mod grid;
+mod history;
 pub mod key;
+mod marks;
 pub mod modes;
 pub mod mouse;
+pub mod notice;
+pub mod palette;
 pub mod paste;
+mod plain;
+mod query;
+pub mod screen;
+pub mod scrolled_row;
+mod sync;
+mod tabs;
+mod view;
 
+pub use answer::answer_shaped;
+pub use history::{Excerpt, History, HistoryRow, Match};
 pub use key::Terminal;
+pub use marks::mark_lines;
 pub use modes::{CursorShape, Modes, MouseEncoding, MouseTracking};
+pub use notice::{Notice, PromptMark};
+pub use palette::{Palette, Rgb};
+pub use screen::{Screen, ScreenOptions};
+pub use scrolled_row::ScrolledRow;
+pub use sync::{Base, Desync, Replica, diff};
+pub use view::{Cell, Color, View, is_printable, single_line};

@@ -1,0 +1,363 @@
+//! One client's connection: hello, then requests and input, each through the one door.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use chrono::Utc;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+
+use crate::net::{HANDSHAKE_DEADLINE, Lane, Link, LinkError, LinkReader, LinkSender, Message};
+use crate::proto::{
+    AgentMessage, AttachedClient, Begin, ClientHello, ClientMessage, ErrorCode, Frame, InputKind,
+    PROTOCOL, Reply, Request, Role, SessionId, WireError, Winsize,
+};
+use crate::term::answer_shaped;
+
+use super::Agent;
+use super::attach::Attachment;
+use super::authorize::{Wish, authorize};
+use super::events;
+use super::requests;
+use super::tail::{self, Tail};
+
+/// Slow requests of one connection that may be answered at the same time.
+const SLOW_MAX: usize = 32;
+/// Attachments and tails of one connection.
+const CHANNELS_MAX: usize = 256;
+/// Longest name a client may give itself.
+const NAME_MAX: usize = 100;
+/// Longest pause that a shutting down Agent gives a client to take its goodbye.
+const GOODBYE: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Serves a connection until either side ends it.
+pub async fn serve(agent: Arc<Agent>, link: Link) {
+    let (mut reader, sender, writer) = link.split();
+    let mut writing = tokio::spawn(writer.run());
+    agent.clients.fetch_add(1, Ordering::Relaxed);
+    match tokio::time::timeout(HANDSHAKE_DEADLINE, greet(&agent, &mut reader, &sender)).await {
+        Ok(Ok(hello)) => {
+            let mut connection = Connection::new(agent.clone(), sender, hello);
+            let error = connection.run(&mut reader).await;
+            tracing::debug!(client = connection.name, %error, "a connection ended");
+        }
+        Ok(Err(error)) => tracing::debug!(%error, "a connection was not taken up"),
+        Err(_) => tracing::debug!("a connection said nothing"),
+    }
+    agent.clients.fetch_sub(1, Ordering::Relaxed);
+    // A peer that does not read must not keep the writer for ever.
+    if tokio::time::timeout(GOODBYE, &mut writing).await.is_err() {
+        writing.abort();
+    }
+}
+
+async fn greet(
+    agent: &Agent,
+    reader: &mut LinkReader,
+    sender: &LinkSender,
+) -> Result<ClientHello, LinkError> {
+    let hello = match reader.next().await? {
+        Message::Text(text) => match serde_json::from_str(&text) {
+            Ok(ClientMessage::Hello(hello)) => hello,
+            Ok(ClientMessage::Request { .. }) | Err(_) => {
+                return refuse(sender, "the first message must be a hello").await;
+            }
+        },
+        Message::Frame(_) => return refuse(sender, "the first message must be a hello").await,
+    };
+    if hello.protocol != PROTOCOL {
+        let sentence = format!(
+            "this agent speaks protocol {PROTOCOL}, the client {} (version {}); update the older one",
+            hello.protocol, hello.version
+        );
+        return refuse(sender, &sentence).await;
+    }
+    send(sender, &AgentMessage::Hello(agent.hello(hello.role))).await?;
+    Ok(hello)
+}
+
+async fn refuse<T>(sender: &LinkSender, sentence: &str) -> Result<T, LinkError> {
+    let error = WireError::new(ErrorCode::InvalidRequest, sentence);
+    send(sender, &AgentMessage::Bye(error)).await?;
+    Err(LinkError::Closed)
+}
+
+async fn send(sender: &LinkSender, message: &AgentMessage) -> Result<(), LinkError> {
+    match serde_json::to_string(message) {
+        Ok(text) => sender.send(Lane::Control, Message::Text(text)).await,
+        Err(error) => {
+            tracing::error!(%error, "a message could not be written");
+            Ok(())
+        }
+    }
+}
+
+async fn respond(
+    sender: &LinkSender,
+    id: u64,
+    result: Result<Reply, WireError>,
+) -> Result<(), LinkError> {
+    send(sender, &AgentMessage::Response { id, result }).await
+}
+
+struct Connection {
+    agent: Arc<Agent>,
+    sender: LinkSender,
+    name: String,
+    role: Role,
+    attachments: HashMap<u32, Attachment>,
+    tails: HashMap<u32, Tail>,
+    next_channel: u32,
+    slow: Arc<Semaphore>,
+    events: Option<JoinHandle<Result<(), LinkError>>>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(events) = &self.events {
+            events.abort();
+        }
+    }
+}
+
+impl Connection {
+    fn new(agent: Arc<Agent>, sender: LinkSender, hello: ClientHello) -> Self {
+        Self {
+            agent,
+            sender,
+            name: hello.name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect(),
+            role: hello.role,
+            attachments: HashMap::new(),
+            tails: HashMap::new(),
+            next_channel: 1,
+            slow: Arc::new(Semaphore::new(SLOW_MAX)),
+            events: None,
+        }
+    }
+
+    /// Runs until the connection breaks or the Agent ends; then why.
+    async fn run(&mut self, reader: &mut LinkReader) -> LinkError {
+        let mut stop = self.agent.stop.subscribe();
+        loop {
+            let message = tokio::select! {
+                message = reader.next() => message,
+                _ = stop.wait_for(|stop| *stop) => {
+                    let error = WireError::new(ErrorCode::ShuttingDown, "the agent was stopped");
+                    let _ = send(&self.sender, &AgentMessage::Bye(error)).await;
+                    return LinkError::Closed;
+                }
+            };
+            let handled = match message {
+                Ok(Message::Text(text)) => self.text(&text).await,
+                Ok(Message::Frame(frame)) => self.frame(frame).await,
+                Err(error) => return error,
+            };
+            if let Err(error) = handled {
+                return error;
+            }
+        }
+    }
+
+    async fn text(&mut self, text: &str) -> Result<(), LinkError> {
+        match serde_json::from_str(text) {
+            Ok(ClientMessage::Request { id, request }) => self.request(id, request).await,
+            Ok(ClientMessage::Hello(_)) => Ok(()),
+            Err(error) => {
+                let Some(id) = request_id(text) else { return Ok(()) };
+                let sentence = format!("this agent does not understand the request: {error}");
+                respond(&self.sender, id, Err(WireError::new(ErrorCode::Unsupported, sentence)))
+                    .await
+            }
+        }
+    }
+
+    async fn request(&mut self, id: u64, request: Request) -> Result<(), LinkError> {
+        let role = self.role_on(&request);
+        if let Err(error) = authorize(self.role, role, Wish::Request(&request)) {
+            return respond(&self.sender, id, Err(error)).await;
+        }
+        if requests::is_slow(&request) {
+            return self.answer_aside(id, request).await;
+        }
+        let result = match self.of_connection(&request) {
+            Some(result) => result,
+            None => requests::answer(&self.agent, request).await,
+        };
+        respond(&self.sender, id, result).await
+    }
+
+    /// Answers in a task, so that input and quick requests are not held up.
+    async fn answer_aside(&self, id: u64, request: Request) -> Result<(), LinkError> {
+        let Ok(permit) = self.slow.clone().try_acquire_owned() else {
+            let sentence = format!("{SLOW_MAX} requests of this client are being answered already");
+            let error = WireError::new(ErrorCode::LimitExceeded, sentence);
+            return respond(&self.sender, id, Err(error)).await;
+        };
+        let (agent, sender) = (self.agent.clone(), self.sender.clone());
+        tokio::spawn(async move {
+            let result = requests::answer(&agent, request).await;
+            let _ = respond(&sender, id, result).await;
+            drop(permit);
+        });
+        Ok(())
+    }
+
+    /// The strictest role this connection took on the Session that a request is about.
+    fn role_on(&self, request: &Request) -> Option<Role> {
+        let session = self.agent.store.get(requests::selector(request)?).ok()?;
+        self.strictest(session.id())
+    }
+
+    fn strictest(&self, id: SessionId) -> Option<Role> {
+        let mut roles = self
+            .attachments
+            .values()
+            .filter(|attachment| attachment.session().id() == id)
+            .map(Attachment::role);
+        let first = roles.next()?;
+        Some(roles.fold(first, |strictest, role| match role {
+            Role::Observer => Role::Observer,
+            Role::Operator => strictest,
+        }))
+    }
+
+    /// Requests about this connection's own channels and events.
+    fn of_connection(&mut self, request: &Request) -> Option<Result<Reply, WireError>> {
+        Some(match request {
+            Request::Attach { session, role, size, fps } => {
+                self.attach(session, *role, *size, *fps)
+            }
+            Request::Tail { session, from, follow } => self.tail(session, *from, *follow),
+            Request::Detach { channel } => self.detach(*channel),
+            Request::SetRole { channel, role } => {
+                self.on_attachment(*channel, |attachment| attachment.set_role(*role))
+            }
+            Request::Viewport { channel, size, fps } => {
+                self.on_attachment(*channel, |attachment| attachment.set_viewport(*size, *fps))
+            }
+            Request::Refresh { channel } => {
+                self.on_attachment(*channel, |attachment| attachment.refresh())
+            }
+            Request::Subscribe => {
+                self.subscribe();
+                Ok(Reply::Done)
+            }
+            _ => return None,
+        })
+    }
+
+    fn subscribe(&mut self) {
+        if self.events.is_none() {
+            let run = events::run(self.agent.clone(), self.sender.clone());
+            self.events = Some(tokio::spawn(run));
+        }
+    }
+
+    fn attach(
+        &mut self,
+        selector: &str,
+        role: Role,
+        size: Option<Winsize>,
+        fps: u8,
+    ) -> Result<Reply, WireError> {
+        let session = self.agent.store.get(selector)?;
+        let channel = self.new_channel()?;
+        let id = self.agent.next_attachment();
+        let client = AttachedClient { name: self.name.clone(), role, size, since: Utc::now() };
+        session.attach(id, client);
+        let sender = self.sender.clone();
+        let attachment = Attachment::start(id, session.clone(), role, fps, channel, sender);
+        self.attachments.insert(channel, attachment);
+        Ok(Reply::Attached { channel, role, session: Box::new(session.info()) })
+    }
+
+    fn tail(&mut self, selector: &str, from: Begin, follow: bool) -> Result<Reply, WireError> {
+        let session = self.agent.store.get(selector)?;
+        let channel = self.new_channel()?;
+        let from = tail::begin(&session, from);
+        let (start, end) = session.log().range();
+        let tail = Tail::start(session, from, follow, channel, self.sender.clone());
+        self.tails.insert(channel, tail);
+        Ok(Reply::Tailing { channel, from: from.max(start), end })
+    }
+
+    fn new_channel(&mut self) -> Result<u32, WireError> {
+        if self.attachments.len() + self.tails.len() >= CHANNELS_MAX {
+            let sentence = format!("one connection has at most {CHANNELS_MAX} attachments");
+            return Err(WireError::new(ErrorCode::LimitExceeded, sentence));
+        }
+        let channel = self.next_channel;
+        self.next_channel = self.next_channel.wrapping_add(1);
+        Ok(channel)
+    }
+
+    fn detach(&mut self, channel: u32) -> Result<Reply, WireError> {
+        let attachment = self.attachments.remove(&channel).is_some();
+        let tail = self.tails.remove(&channel).is_some();
+        if attachment || tail { Ok(Reply::Done) } else { Err(no_channel(channel)) }
+    }
+
+    fn on_attachment(
+        &mut self,
+        channel: u32,
+        change: impl FnOnce(&mut Attachment),
+    ) -> Result<Reply, WireError> {
+        let attachment = self.attachments.get_mut(&channel).ok_or_else(|| no_channel(channel))?;
+        change(attachment);
+        Ok(Reply::Done)
+    }
+
+    async fn frame(&mut self, frame: Frame) -> Result<(), LinkError> {
+        match frame {
+            Frame::Input { channel, id, kind, bytes } => {
+                match self.input(channel, kind, bytes) {
+                    Ok(()) => Ok(()),
+                    Err(error) => respond(&self.sender, id, Err(error)).await,
+                }
+            }
+            Frame::Ack { channel, revision } => {
+                if let Some(attachment) = self.attachments.get(&channel) {
+                    attachment.acknowledge(revision);
+                }
+                Ok(())
+            }
+            Frame::Credit { channel, bytes } => {
+                if let Some(tail) = self.tails.get(&channel) {
+                    tail.credit(bytes);
+                }
+                Ok(())
+            }
+            // Kinds that only an Agent sends.
+            Frame::Update { .. } | Frame::Output { .. } | Frame::Gap { .. } => Ok(()),
+        }
+    }
+
+    fn input(
+        &self,
+        channel: u32,
+        kind: InputKind,
+        bytes: bytes::Bytes,
+    ) -> Result<(), WireError> {
+        let attachment = self.attachments.get(&channel).ok_or_else(|| no_channel(channel))?;
+        authorize(self.role, Some(attachment.role()), Wish::Input(kind))?;
+        if kind == InputKind::Keys && answer_shaped(&bytes) {
+            // A terminal's late answer, not something a person typed.
+            return Err(WireError::new(
+                ErrorCode::InvalidRequest,
+                "what reads like a terminal's answer is never sent to a program",
+            ));
+        }
+        attachment.write(bytes)
+    }
+}
+
+fn no_channel(channel: u32) -> WireError {
+    let sentence = format!("this connection has no attachment {channel}");
+    WireError::new(ErrorCode::InvalidRequest, sentence)
+}
+
+/// The id of a request whose kind this version does not know.
+fn request_id(text: &str) -> Option<u64> {
+    serde_json::from_str::<serde_json::Value>(text).ok()?.get("id")?.as_u64()
+}

@@ -1,0 +1,112 @@
+//! Waiting for a pattern: another cursor on the Log. What operators typed does not count.
+
+use std::time::Duration;
+
+use regex::Regex;
+use tokio::time::timeout;
+
+use crate::proto::{Begin, ErrorCode, Line, Offset, Reply, WireError};
+
+use super::holder::Life;
+use super::lines::{self, Splitter};
+use super::session::Session;
+use super::tail;
+
+/// Longest wait: a day.
+const TIMEOUT_MAX: Duration = Duration::from_secs(86_400);
+/// Bytes looked at between two chances for others.
+const PIECE: usize = 64 << 10;
+
+/// Waits until a line matches.
+///
+/// # Errors
+/// `Timeout`, `SessionEnded` when the program ended without a match, `InvalidRequest` for a bad pattern.
+pub async fn wait(
+    session: &Session,
+    pattern: &str,
+    from: Begin,
+    timeout_ms: u64,
+) -> Result<Reply, WireError> {
+    let regex = lines::regex(pattern, false)?;
+    let limit = Duration::from_millis(timeout_ms).min(TIMEOUT_MAX);
+    let nothing = |_| {
+        let sentence =
+            format!("`{pattern}` was not seen in {} within {limit:?}", session.name());
+        WireError::new(ErrorCode::Timeout, sentence)
+    };
+    timeout(limit, find(session, &regex, pattern, from)).await.map_err(nothing)?
+}
+
+async fn find(
+    session: &Session,
+    regex: &Regex,
+    pattern: &str,
+    from: Begin,
+) -> Result<Reply, WireError> {
+    let at = match from {
+        Begin::Screen => {
+            let view = session.show().await?;
+            let on_screen = |text: &String| regex.is_match(text) && !session.echoes().has_text(text);
+            if let Some(text) = view.logical_rows().find(on_screen) {
+                return Ok(Reply::Found(Line { offset: view.offset(), text }));
+            }
+            view.offset()
+        }
+        Begin::Now | Begin::Start | Begin::Offset(_) | Begin::Lines(_) => tail::begin(session, from),
+    };
+    follow(session, regex, pattern, at).await
+}
+
+/// Reads what the Scanner has read: by then it is known which lines were typed.
+async fn follow(
+    session: &Session,
+    regex: &Regex,
+    pattern: &str,
+    mut at: Offset,
+) -> Result<Reply, WireError> {
+    let mut scanned = session.scanned();
+    let mut life = session.life();
+    let mut splitter = Splitter::at(at);
+    let mut bytes = Vec::new();
+    loop {
+        let over = matches!(*life.borrow_and_update(), Life::Drained(_));
+        let end = *scanned.borrow_and_update();
+        while at < end {
+            bytes.clear();
+            let limit = usize::try_from(end - at).unwrap_or(PIECE).min(PIECE);
+            let span = session.log().read(at, limit, &mut bytes);
+            at = span.to;
+            if let Some(line) = first_match(session, regex, &mut splitter, span.from, &bytes) {
+                return Ok(Reply::Found(line));
+            }
+        }
+        if over && at >= session.log().range().1 {
+            let sentence = format!("{} ended and `{pattern}` was not seen", session.name());
+            return Err(WireError::new(ErrorCode::SessionEnded, sentence));
+        }
+        let gone = |_| WireError::new(ErrorCode::SessionNotFound, "the session was removed");
+        tokio::select! {
+            changed = scanned.changed() => changed.map_err(gone)?,
+            changed = life.changed() => changed.map_err(gone)?,
+        }
+    }
+}
+
+/// The first match in complete lines, else in the one that is not complete (a prompt never is).
+fn first_match(
+    session: &Session,
+    regex: &Regex,
+    splitter: &mut Splitter,
+    offset: Offset,
+    bytes: &[u8],
+) -> Option<Line> {
+    let counts =
+        |line: &Line| regex.is_match(&line.text) && !session.echoes().covers(line.offset);
+    let mut found = None;
+    splitter.push(offset, bytes, |line| {
+        if found.is_none() && counts(&line) {
+            found = Some(line);
+        }
+    });
+    found.or_else(|| Some(splitter.unfinished()).filter(counts))
+}

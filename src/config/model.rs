@@ -1,0 +1,256 @@
+//! The configuration as the rest of the program sees it. Defaults stand in `config.toml` alone.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::address::{Address, Listen};
+use super::field::{
+    keymap, name, optional_name, optional_parsed, optional_socket, parsed, ring_bytes, rule_name,
+    size, within,
+};
+use super::size::ByteSize;
+use crate::proto::{Key, Role, Severity, Winsize};
+use crate::term::Terminal;
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The agent on this machine.
+    pub agent: Agent,
+    /// The dashboard.
+    pub dashboard: Dashboard,
+    /// Machines to connect to; names are unique.
+    #[serde(default)]
+    pub machines: Vec<Machine>,
+    /// User rules, the highest layer's first; names are unique.
+    #[serde(default)]
+    pub alerts: Vec<AlertRuleConfig>,
+    /// Keys by command name, replacing the command's own; whether the command exists, the
+    /// dashboard knows.
+    #[serde(deserialize_with = "keymap")]
+    pub keys: BTreeMap<String, Vec<Key>>,
+}
+
+/// `[agent]`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agent {
+    /// The machine's name; `None` means the host name.
+    #[serde(default, deserialize_with = "optional_name")]
+    pub name: Option<String>,
+    /// The Unix socket; `None` means the one in the runtime directory.
+    #[serde(default, deserialize_with = "optional_socket")]
+    pub socket: Option<PathBuf>,
+    /// The TCP address for WebSocket clients; `None` means no TCP.
+    #[serde(default, deserialize_with = "optional_parsed")]
+    pub listen: Option<Listen>,
+    /// TERM for programs.
+    #[serde(deserialize_with = "parsed")]
+    pub term: TermChoice,
+    /// The shell of new sessions; `None` means `$SHELL`.
+    #[serde(default)]
+    pub shell: Option<String>,
+    /// Byte budget of each session's log.
+    #[serde(deserialize_with = "ring_bytes")]
+    pub ring_bytes: ByteSize,
+    /// Most sessions at once.
+    #[serde(deserialize_with = "within::<_, 1, 4096>")]
+    pub max_sessions: u16,
+    /// Size of a session that nobody has sized yet.
+    #[serde(deserialize_with = "size")]
+    pub size: Winsize,
+}
+
+/// `[dashboard]`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dashboard {
+    /// The key that a pane being typed into leaves to the dashboard.
+    pub leader: Key,
+    /// Colours.
+    pub theme: Theme,
+    /// Take mouse events.
+    pub mouse: bool,
+    /// Most frames per second with focus.
+    #[serde(deserialize_with = "within::<_, 1, 120>")]
+    pub fps: u16,
+    /// Most frames per second without focus.
+    #[serde(deserialize_with = "within::<_, 1, 120>")]
+    pub unfocused_fps: u16,
+    /// Width of the session list in columns.
+    #[serde(deserialize_with = "within::<_, 20, 60>")]
+    pub sidebar_width: u16,
+    /// ASCII frames and signs.
+    pub ascii: Ascii,
+    /// Order of the session list.
+    pub sort: Sort,
+    /// The role a pane opens with.
+    pub role: Role,
+    /// Ask before a paste that would run by itself.
+    pub paste_confirm: bool,
+    /// Most panes at once.
+    #[serde(deserialize_with = "within::<_, 1, 12>")]
+    pub max_panes: u16,
+    /// Show this machine's own sessions.
+    pub local: bool,
+}
+
+/// One `[[machines]]` table.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Machine {
+    /// Its name, a label.
+    #[serde(deserialize_with = "name")]
+    pub name: String,
+    /// Where its agent is reached.
+    #[serde(deserialize_with = "parsed")]
+    pub address: Address,
+    /// Labels for filters and rules.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Known, but not connected to.
+    #[serde(default)]
+    pub disabled: bool,
+}
+
+/// One `[[alerts]]` table. Whether the regex is right, the alert engine says.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertRuleConfig {
+    /// The rule's name: 1 to 64 printable characters.
+    #[serde(deserialize_with = "rule_name")]
+    pub name: String,
+    /// The regular expression, key `regex`.
+    #[serde(rename = "regex")]
+    pub pattern: String,
+    /// What a match means.
+    pub severity: RuleSeverity,
+    /// Only sessions whose name matches this glob.
+    #[serde(default)]
+    pub session: Option<String>,
+    /// Only machines whose name matches this glob.
+    #[serde(default)]
+    pub machine: Option<String>,
+    /// Only where all of these labels are set so.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// A colour other than the severity's own.
+    #[serde(default)]
+    pub color: Option<String>,
+    /// Lines with the class each must get.
+    #[serde(default)]
+    pub samples: Vec<Sample>,
+}
+
+/// What a match of a rule means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleSeverity {
+    /// An error.
+    Error,
+    /// A warning.
+    Warning,
+    /// Information: not counted.
+    Info,
+    /// Nothing, whatever another rule or detector says.
+    Ignore,
+}
+
+/// A line and the class it must get.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// The line.
+    pub line: String,
+    /// Its class.
+    pub class: Severity,
+}
+
+/// Colours of the dashboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// The terminal's own background and text.
+    Terminal,
+    /// Dark.
+    Dark,
+    /// Light.
+    Light,
+}
+
+/// When frames and signs are drawn with ASCII only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ascii {
+    /// When the locale is not UTF-8.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Order of the session list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sort {
+    /// By name.
+    Name,
+    /// Most errors first.
+    Errors,
+    /// Latest output first.
+    Activity,
+}
+
+/// TERM for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TermChoice {
+    /// The best one whose terminfo entry this machine has.
+    Auto,
+    /// This one.
+    Named(Terminal),
+}
+
+impl FromStr for TermChoice {
+    type Err = TermChoiceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "auto" {
+            return Ok(Self::Auto);
+        }
+        text.parse().map(Self::Named).map_err(|_| TermChoiceError(text.to_owned()))
+    }
+}
+
+/// Neither `auto` nor a TERM that is offered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{}` is no terminal we can be; use auto, tmux-256color, screen-256color or xterm-256color",
+    .0.escape_debug()
+)]
+pub struct TermChoiceError(
+    /// What was asked for.
+    pub String,
+);
+
+impl Config {
+    /// The machines to connect to: every enabled one, and before them this machine under the name
+    /// `host` when `dashboard.local` is set and no entry (even a disabled one) speaks for it.
+    #[must_use]
+    pub fn machines_to_connect(&self, host: &str) -> Vec<Machine> {
+        let spoken_for =
+            self.machines.iter().any(|m| m.address == Address::Local || m.name == host);
+        let local = Machine {
+            name: host.to_owned(),
+            address: Address::Local,
+            labels: BTreeMap::new(),
+            disabled: !self.dashboard.local || spoken_for,
+        };
+        let all = std::iter::once(local).chain(self.machines.iter().cloned());
+        all.filter(|machine| !machine.disabled).collect()
+    }
+}
