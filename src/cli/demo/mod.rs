@@ -1,2 +1,48 @@
-//! demo
+//! `watchdeck demo`: the whole product on three made-up machines, gone when it ends.
+//!
+//! Each machine is an agent of its own process on loopback, reached over WebSocket with its token.
+//! Everything lives in one private directory: [`fleet`] starts and ends it, [`cast`] says what plays.
+
+mod cast;
+mod fleet;
 pub mod generate;
+mod private_dir;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::context::Context;
+use super::error::CliError;
+use fleet::Fleet;
+
+/// Arguments of the verb.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Another seed gives other logs
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Starts the machines, shows them in the dashboard, and ends them.
+///
+/// # Errors
+/// A machine cannot be started, or there is no terminal.
+pub async fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    let fleet = tokio::select! {
+        fleet = Fleet::start(context, args.seed) => fleet?,
+        () = interrupted() => return Err(CliError::Failed("interrupted".to_owned())),
+    };
+    show(context, &fleet).await
+    // The fleet ends here, as it does when the dashboard panics.
+}
+
+async fn show(_context: &Context, _fleet: &Fleet) -> Result<(), CliError> {
+    Ok(())
+}
+
+/// Until the dashboard handles signals itself, they must not leave a fleet behind.
+async fn interrupted() {
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let signals = kinds.into_iter().filter_map(|kind| signal(kind).ok());
+    let waits = signals.map(|mut signal| Box::pin(async move { signal.recv().await }));
+    futures_util::future::select_all(waits).await;
+}
