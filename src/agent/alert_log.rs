@@ -40,12 +40,7 @@ impl AlertLog {
 
     /// The newest `limit` Alerts after sequence `after`, of one Session or of all, oldest first;
     /// and how many more there were that are not returned.
-    pub fn after(
-        &self,
-        after: u64,
-        session: Option<SessionId>,
-        limit: usize,
-    ) -> (Vec<Alert>, u64) {
+    pub fn after(&self, after: u64, session: Option<SessionId>, limit: usize) -> (Vec<Alert>, u64) {
         let ring = self.ring();
         let wanted = |alert: &&Alert| session.is_none_or(|id| id == alert.session_id);
         let fresh = ring.alerts.iter().rev().take_while(|alert| alert.sequence > after);

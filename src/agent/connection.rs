@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::net::{HANDSHAKE_DEADLINE, Lane, Link, LinkError, LinkReader, LinkSender, Message};
 use crate::proto::{
     AgentMessage, AttachedClient, Begin, ClientHello, ClientMessage, ErrorCode, Frame, InputKind,
-    PROTOCOL, Reply, Request, Role, SessionId, WireError, Winsize,
+    PROTOCOL, Reply, Request, Role, SessionId, Winsize, WireError,
 };
 use crate::term::answer_shaped;
 
@@ -141,22 +141,25 @@ impl Connection {
         let mut stop = self.agent.stop.subscribe();
         loop {
             let message = tokio::select! {
-                message = reader.next() => message,
-                _ = stop.wait_for(|stop| *stop) => {
-                    let error = WireError::new(ErrorCode::ShuttingDown, "the agent was stopped");
-                    let _ = send(&self.sender, &AgentMessage::Bye(error)).await;
-                    return LinkError::Closed;
-                }
+                message = reader.next() => Some(message),
+                _ = stop.changed() => None,
             };
             let handled = match message {
-                Ok(Message::Text(text)) => self.text(&text).await,
-                Ok(Message::Frame(frame)) => self.frame(frame).await,
-                Err(error) => return error,
+                Some(Ok(Message::Text(text))) => self.text(&text).await,
+                Some(Ok(Message::Frame(frame))) => self.frame(frame).await,
+                Some(Err(error)) => return error,
+                None => return self.say_goodbye().await,
             };
             if let Err(error) = handled {
                 return error;
             }
         }
+    }
+
+    async fn say_goodbye(&self) -> LinkError {
+        let error = WireError::new(ErrorCode::ShuttingDown, "the agent was stopped");
+        let _ = send(&self.sender, &AgentMessage::Bye(error)).await;
+        LinkError::Closed
     }
 
     async fn text(&mut self, text: &str) -> Result<(), LinkError> {
@@ -310,12 +313,10 @@ impl Connection {
 
     async fn frame(&mut self, frame: Frame) -> Result<(), LinkError> {
         match frame {
-            Frame::Input { channel, id, kind, bytes } => {
-                match self.input(channel, kind, bytes) {
-                    Ok(()) => Ok(()),
-                    Err(error) => respond(&self.sender, id, Err(error)).await,
-                }
-            }
+            Frame::Input { channel, id, kind, bytes } => match self.input(channel, kind, bytes) {
+                Ok(()) => Ok(()),
+                Err(error) => respond(&self.sender, id, Err(error)).await,
+            },
             Frame::Ack { channel, revision } => {
                 if let Some(attachment) = self.attachments.get(&channel) {
                     attachment.acknowledge(revision);
@@ -333,12 +334,7 @@ impl Connection {
         }
     }
 
-    fn input(
-        &self,
-        channel: u32,
-        kind: InputKind,
-        bytes: bytes::Bytes,
-    ) -> Result<(), WireError> {
+    fn input(&self, channel: u32, kind: InputKind, bytes: bytes::Bytes) -> Result<(), WireError> {
         let attachment = self.attachments.get(&channel).ok_or_else(|| no_channel(channel))?;
         authorize(self.role, Some(attachment.role()), Wish::Input(kind))?;
         if kind == InputKind::Keys && answer_shaped(&bytes) {

@@ -73,8 +73,7 @@ impl Holder {
             let pid = pid.ok_or_else(|| LaunchError::Pty(io::ErrorKind::NotFound.into()))?;
             Ok((master, child, pid))
         })?;
-        let master =
-            Arc::new(AsyncFd::register(master).map_err(|error| LaunchError::Pty(error.into()))?);
+        let master = Arc::new(register(master).map_err(LaunchError::Pty)?);
         let log = Arc::new(Log::new(ring, size));
         let input = Arc::new(Input::default());
         let (alive, life) = watch::channel(Life::Running);
@@ -147,6 +146,14 @@ impl Holder {
     pub async fn kill(&self) -> io::Result<()> {
         self.tree.kill().await
     }
+}
+
+fn register(master: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+    // SAFETY: an OwnedFd names the same open descriptor until it is dropped, and nothing takes it out
+    // of the AsyncFd before.
+    #[allow(unsafe_code)]
+    let registered = unsafe { AsyncFd::register(master) };
+    Ok(registered?)
 }
 
 fn os_signal(signal: Signal) -> OsSignal {

@@ -11,6 +11,8 @@ use tokio::time::Instant;
 
 /// How long a started Agent may take to listen.
 const START_DEADLINE: Duration = Duration::from_secs(10);
+/// How long the winner of a race may take to listen once the loser ended.
+const RACE_DEADLINE: Duration = Duration::from_secs(1);
 /// Pause between two looks.
 const POLL: Duration = Duration::from_millis(10);
 
@@ -43,16 +45,17 @@ pub async fn ensure_running(
         return Ok(());
     }
     let mut child = spawn(program, arguments, log).map_err(StartError::Spawn)?;
-    let deadline = Instant::now() + START_DEADLINE;
-    let silent = || StartError::Silent { log: log.to_owned() };
+    let mut deadline = Instant::now() + START_DEADLINE;
     loop {
         if UnixStream::connect(socket).await.is_ok() {
             return Ok(());
         }
-        // It may have lost a race against another start; then the winner is about to listen.
-        let ended = matches!(child.try_wait(), Ok(Some(status)) if !status.success());
-        if Instant::now() >= deadline || (ended && UnixStream::connect(socket).await.is_err()) {
-            return Err(silent());
+        // One that lost a race against another start ended early; then the winner is about to listen.
+        if matches!(child.try_wait(), Ok(Some(_))) {
+            deadline = deadline.min(Instant::now() + RACE_DEADLINE);
+        }
+        if Instant::now() >= deadline {
+            return Err(StartError::Silent { log: log.to_owned() });
         }
         tokio::time::sleep(POLL).await;
     }

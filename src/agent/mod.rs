@@ -38,7 +38,7 @@ use uuid::Uuid;
 
 use crate::alert::RuleSet;
 use crate::proto::{
-    AgentHello, AgentInfo, Counts, PROTOCOL, Role, SessionId, SpawnSpec, WireError, Winsize,
+    AgentHello, AgentInfo, Counts, PROTOCOL, Role, SessionId, SpawnSpec, Winsize, WireError,
 };
 
 pub use local::{StartError, ensure_running};
@@ -212,7 +212,7 @@ impl Agent {
         };
         let cwd = launch.cwd.display().to_string();
         let facts = Facts::new(reserved.name().to_owned(), cwd, size);
-        let session = Session::start(identity, facts, holder, self.hub.clone(), self.rules());
+        let session = Session::start(identity, facts, holder, self.hub.clone(), &self.rules());
         reserved.fill(session.clone());
         self.hub.tell(Change::Session(id));
         Ok(session)
@@ -229,9 +229,7 @@ impl Agent {
     async fn end_sessions(&self) {
         let sessions = self.store.all();
         let kills = sessions.iter().map(|session| session.kill());
-        for (session, killed) in
-            sessions.iter().zip(futures_util::future::join_all(kills).await)
-        {
+        for (session, killed) in sessions.iter().zip(futures_util::future::join_all(kills).await) {
             if let Err(error) = killed {
                 tracing::warn!(session = session.name(), %error, "a session could not be ended");
             }

@@ -4,15 +4,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::proto::{
-    Begin, ErrorCode, Key, Reply, Request, Role, ScreenCursor, ScreenText, SessionInfo, WireError,
-};
+use crate::proto::{ErrorCode, Key, Reply, Request, ScreenCursor, ScreenText, WireError};
 use crate::term::{self, Terminal, View};
 
-use super::Agent;
-use super::lines;
 use super::session::Session;
-use super::wait;
+use super::{Agent, lines, wait};
 
 /// Rows of history per page.
 const PAGE_MAX: u32 = 1000;
@@ -226,7 +222,7 @@ async fn send_keys(session: &Session, keys: &[Key]) -> Result<Reply, WireError> 
 
 fn screen_text(view: &View, ansi: bool) -> ScreenText {
     let size = view.size();
-    let cursor = view.cursor_position();
+    let (row, col) = view.cursor_position();
     let text = view.text_rows().map(|row| row.trim_end().to_owned()).collect();
     let ansi = ansi.then(|| {
         let rows = (0..size.rows).map(|row| view.ansi_row(row));
@@ -235,11 +231,7 @@ fn screen_text(view: &View, ansi: bool) -> ScreenText {
     ScreenText {
         rows: size.rows,
         cols: size.cols,
-        cursor: ScreenCursor {
-            row: cursor.row,
-            col: cursor.col.min(size.cols - 1),
-            visible: view.cursor().is_some(),
-        },
+        cursor: ScreenCursor { row, col: col.min(size.cols - 1), visible: view.cursor().is_some() },
         title: view.title().to_owned(),
         text,
         ansi,

@@ -53,10 +53,7 @@ struct Loopback {
 ///
 /// # Errors
 /// When it cannot listen; nothing was started then.
-pub async fn serve(
-    options: AgentOptions,
-    ready: impl FnOnce(&[String]),
-) -> Result<(), ServeError> {
+pub async fn serve(options: AgentOptions, ready: impl FnOnce(&[String])) -> Result<(), ServeError> {
     if let Some(address) = options.listen
         && !address.ip().is_loopback()
     {

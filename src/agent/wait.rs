@@ -30,8 +30,7 @@ pub async fn wait(
     let regex = lines::regex(pattern, false)?;
     let limit = Duration::from_millis(timeout_ms).min(TIMEOUT_MAX);
     let nothing = |_| {
-        let sentence =
-            format!("`{pattern}` was not seen in {} within {limit:?}", session.name());
+        let sentence = format!("`{pattern}` was not seen in {} within {limit:?}", session.name());
         WireError::new(ErrorCode::Timeout, sentence)
     };
     timeout(limit, find(session, &regex, pattern, from)).await.map_err(nothing)?
@@ -46,13 +45,16 @@ async fn find(
     let at = match from {
         Begin::Screen => {
             let view = session.show().await?;
-            let on_screen = |text: &String| regex.is_match(text) && !session.echoes().has_text(text);
+            let on_screen =
+                |text: &String| regex.is_match(text) && !session.echoes().has_text(text);
             if let Some(text) = view.logical_rows().find(on_screen) {
                 return Ok(Reply::Found(Line { offset: view.offset(), text }));
             }
             view.offset()
         }
-        Begin::Now | Begin::Start | Begin::Offset(_) | Begin::Lines(_) => tail::begin(session, from),
+        Begin::Now | Begin::Start | Begin::Offset(_) | Begin::Lines(_) => {
+            tail::begin(session, from)
+        }
     };
     follow(session, regex, pattern, at).await
 }
@@ -100,8 +102,7 @@ fn first_match(
     offset: Offset,
     bytes: &[u8],
 ) -> Option<Line> {
-    let counts =
-        |line: &Line| regex.is_match(&line.text) && !session.echoes().covers(line.offset);
+    let counts = |line: &Line| regex.is_match(&line.text) && !session.echoes().covers(line.offset);
     let mut found = None;
     splitter.push(offset, bytes, |line| {
         if found.is_none() && counts(&line) {

@@ -3,11 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-/// Name of the file in the runtime directory that holds the token for a loopback port.
-#[must_use]
-pub fn token_file_name(port: u16) -> String {
-    format!("port-{port}.token")
-}
+use crate::net::token_file_name;
 
 /// The token of the local Agent that listens on `at`, if its 0600 file is readable.
 #[must_use]

@@ -11,7 +11,7 @@ mod unix;
 
 pub use address::{Address, AddressError};
 pub use link::{Lane, Link, LinkError, LinkReader, LinkSender, LinkWriter, Message};
-pub use tcp::{Refusal, TokenCheck, accept_tcp};
+pub use tcp::{Refusal, TokenCheck, accept_tcp, token_file_name};
 pub use unix::accept_unix;
 
 use std::time::Duration;

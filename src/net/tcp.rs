@@ -12,6 +12,12 @@ use tokio_tungstenite::{accept_hdr_async_with_config, client_async_with_config};
 
 use super::link::{Carrier, Link, LinkError, limits};
 
+/// Name of the file in the runtime directory that holds the token for a loopback port.
+#[must_use]
+pub fn token_file_name(port: u16) -> String {
+    format!("port-{port}.token")
+}
+
 /// Whether a presented token is good. Must compare in constant time.
 pub type TokenCheck<'a> = &'a (dyn Fn(&str) -> bool + Send + Sync);
 

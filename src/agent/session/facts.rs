@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use crate::alert::Scope;
 use crate::proto::{
     Activity, AttachedClient, Counts, ExitStatus, Offset, SessionId, SessionInfo, SessionStatus,
     Winsize,
@@ -32,6 +33,18 @@ pub struct Identity {
     pub term: String,
     /// When it was created.
     pub created_at: DateTime<Utc>,
+}
+
+impl Identity {
+    /// What alert rules may select by.
+    #[must_use]
+    pub fn scope(&self, name: &str) -> Scope {
+        Scope {
+            machine: self.machine.clone(),
+            session: name.to_owned(),
+            labels: self.labels.clone(),
+        }
+    }
 }
 
 /// What changes.

@@ -14,10 +14,10 @@ use bytes::Bytes;
 use chrono::Utc;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::alert::{RuleSet, Scope};
+use crate::alert::{Engine, RuleSet};
 use crate::proto::{
     Activity, AttachedClient, Counts, ErrorCode, Offset, Role, SessionId, SessionInfo,
-    SessionStatus, Signal, WireError, Winsize,
+    SessionStatus, Signal, Winsize, WireError,
 };
 use crate::term::View;
 
@@ -59,6 +59,7 @@ pub struct Session {
     scanned: watch::Sender<Offset>,
     echoes: Echoes,
     histories: Histories,
+    engine: Mutex<Engine>,
     hub: Arc<Hub>,
 }
 
@@ -70,11 +71,12 @@ impl Session {
         mut facts: Facts,
         holder: Holder,
         hub: Arc<Hub>,
-        rules: Arc<RuleSet>,
+        rules: &Arc<RuleSet>,
     ) -> Arc<Self> {
         facts.status = SessionStatus::Connected;
         facts.connected_at = Some(Utc::now());
         let (commands, wishes) = mpsc::channel(COMMANDS_CAPACITY);
+        let engine = Engine::new(rules.clone(), &identity.scope(&facts.name));
         let session = Arc::new(Self {
             identity,
             facts: Mutex::new(facts),
@@ -84,9 +86,10 @@ impl Session {
             scanned: watch::Sender::new(0),
             echoes: Echoes::default(),
             histories: Histories::default(),
+            engine: Mutex::new(engine),
             hub,
         });
-        tokio::spawn(task::Task::new(session.clone(), rules).run(wishes));
+        tokio::spawn(task::Task::new(session.clone()).run(wishes));
         session
     }
 
@@ -342,13 +345,14 @@ impl Session {
         self.hub.tell(Change::Session(self.identity.id));
     }
 
-    /// What alert rules may select by.
-    fn scope(&self) -> Scope {
-        Scope {
-            machine: self.identity.machine.clone(),
-            session: self.name(),
-            labels: self.identity.labels.clone(),
-        }
+    /// What classifies its lines, wherever they are shown.
+    fn engine(&self) -> Engine {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_engine(&self, rules: &Arc<RuleSet>) {
+        let engine = Engine::new(rules.clone(), &self.identity.scope(&self.name()));
+        *self.engine.lock().unwrap_or_else(PoisonError::into_inner) = engine;
     }
 
     fn holder_facts(&self) -> facts::HolderFacts {

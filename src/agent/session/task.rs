@@ -4,6 +4,7 @@
 //! a quiet program speaks, so that echo never waits for a tick, and at frame rate under a flood, so
 //! that long runs can be fast-forwarded. Neither ever waits for a client.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +13,9 @@ use chrono::Utc;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
-use crate::alert::{AlertEvent, Engine, RuleSet, Scanner, Source};
-use crate::proto::{Alert, Offset, SessionStatus};
-use crate::term::{Marks, Notice, Screen, ScreenOptions, View};
+use crate::alert::{AlertEvent, Scanner, Sequence, Source};
+use crate::proto::{Alert, Offset, SessionStatus, Severity};
+use crate::term::{Notice, Screen, ScreenOptions, View, mark_lines};
 
 use super::super::holder::Life;
 use super::super::hub::Change;
@@ -44,7 +45,6 @@ pub(super) struct Task {
     session: Arc<Session>,
     screen: Screen,
     scanner: Scanner,
-    rules: Arc<RuleSet>,
     end: watch::Receiver<Offset>,
     /// The Scanner's cursor.
     scanned: Offset,
@@ -64,7 +64,7 @@ pub(super) struct Task {
 }
 
 impl Task {
-    pub(super) fn new(session: Arc<Session>, rules: Arc<RuleSet>) -> Self {
+    pub(super) fn new(session: Arc<Session>) -> Self {
         let size = session.facts().size;
         let options = ScreenOptions {
             replies: true,
@@ -72,13 +72,11 @@ impl Task {
             term_name: session.identity.term.clone(),
             ..ScreenOptions::default()
         };
-        let engine = Engine::new(rules.clone(), &session.scope());
         let end = session.log().watch_end();
         Self {
             screen: Screen::new(size, options),
-            scanner: Scanner::new(engine),
+            scanner: Scanner::new(session.engine()),
             session,
-            rules,
             end,
             scanned: 0,
             shown: 0,
@@ -148,9 +146,8 @@ impl Task {
             Command::Typed(bytes) => self.typed(&bytes),
             Command::Close => {}
             Command::Rules(rules) => {
-                self.rules = rules;
-                let engine = Engine::new(self.rules.clone(), &self.session.scope());
-                self.scanner.set_engine(engine);
+                self.session.set_engine(&rules);
+                self.scanner.set_engine(self.session.engine());
             }
         }
     }
@@ -267,8 +264,8 @@ impl Task {
 
     fn publish(&mut self) -> View {
         let view = View::of(&self.screen, self.shown);
-        let mut sequence = self.scanner.sequence();
-        let marks = Marks::of(&view, |line| sequence.mark(line));
+        let mut sequence = Sequence::new(self.session.engine());
+        let marks = mark_lines(&view, |line| mark(&mut sequence, line));
         let view = view.with_marks(marks);
         self.session.pictures.send_replace(Some(view.clone()));
         view
@@ -350,6 +347,12 @@ impl Task {
 fn part(bytes: &[u8], base: Offset, from: Offset, to: Offset) -> &[u8] {
     let index = |offset: Offset| usize::try_from(offset.saturating_sub(base)).unwrap_or(0);
     bytes.get(index(from)..index(to)).unwrap_or_default()
+}
+
+/// The mark of a line, by the very engine that counts.
+pub(super) fn mark(sequence: &mut Sequence, line: &str) -> Option<(Severity, Range<usize>)> {
+    let found = sequence.next(line);
+    found.severity.counts().then_some((found.severity, found.span))
 }
 
 fn alert(session: &Session, event: AlertEvent, time: chrono::DateTime<Utc>) -> Alert {

@@ -90,6 +90,12 @@ impl View {
         (!self.0.modes.cursor_hidden).then_some(inside)
     }
 
+    /// Row and column of the cursor, hidden or not; the column equals the width while a wrap is pending.
+    #[must_use]
+    pub fn cursor_position(&self) -> (u16, u16) {
+        (self.0.cursor.row, self.0.cursor.col)
+    }
+
     /// The cell at `row` and `col`, blank outside the grid.
     #[must_use]
     pub fn cell(&self, row: u16, col: u16) -> Cell<'_> {
@@ -133,6 +139,23 @@ impl View {
     /// [`View::row_text`] of all rows, top to bottom.
     pub fn text_rows(&self) -> impl Iterator<Item = String> {
         (0..self.0.size.rows).map(|row| self.row_text(row))
+    }
+
+    /// The text of each logical line, top to bottom: rows that only the right edge divides are joined.
+    pub fn logical_rows(&self) -> impl Iterator<Item = String> {
+        let mut rows = 0..self.0.size.rows;
+        std::iter::from_fn(move || {
+            let mut line = self.row_text(rows.clone().next()?);
+            while let Some(row) = rows.next() {
+                if !self.row_wrapped(row) {
+                    break;
+                }
+                if let Some(next) = rows.clone().next() {
+                    line.push_str(&self.row_text(next));
+                }
+            }
+            Some(line)
+        })
     }
 
     /// Whether the text of `row` goes on in the next row: the right edge broke it, not a line end.

@@ -1,0 +1,227 @@
+//! The Agent as its clients know it: real programs in real terminals, over a real socket.
+
+mod support;
+
+use support::{Attached, TestAgent, info, screen, spawn, until, wait_for};
+use watchdeck::proto::{
+    Begin, ErrorCode, InputKind, Reply, Request, Role, SessionStatus, Signal, Winsize,
+};
+
+#[tokio::test]
+async fn a_keystroke_arrives_and_its_echo_is_seen_by_every_client() {
+    let agent = TestAgent::start().await;
+    let (client, _events) = agent.connect().await;
+    spawn(&client, "cat", "stty raw -echo; printf ready; cat").await;
+    let size = Some(Winsize::new(24, 80));
+    let mut operator = Attached::to(agent.connect().await, "cat", Role::Operator, size).await;
+    let mut observer = Attached::to(agent.connect().await, "cat", Role::Observer, size).await;
+    operator.until_shows("ready").await;
+    operator.client.input(operator.channel, InputKind::Keys, "héllo".into()).unwrap();
+    let seen = operator.until_shows("héllo").await;
+    let watched = observer.until_shows("héllo").await;
+    assert_eq!(seen.row_text(0), watched.row_text(0));
+    let clients = info(&client, "cat").await.attached_clients;
+    assert_eq!(clients.iter().filter(|client| client.role == Role::Operator).count(), 1);
+    assert_eq!(clients.len(), 2);
+}
+
+#[tokio::test]
+async fn an_observer_reaches_the_program_with_nothing() {
+    let agent = TestAgent::start().await;
+    let (operator, _) = agent.connect().await;
+    spawn(
+        &operator,
+        "cat",
+        "stty -echo; trap 'echo GOT' INT TERM HUP WINCH; echo ready; while :; do cat; done",
+    )
+    .await;
+    wait_for(&operator, "cat", "ready", Begin::Start).await;
+    let watching = agent.connect_as(Role::Observer).await;
+    let mut observer =
+        Attached::to(watching, "cat", Role::Observer, Some(Winsize::new(10, 40))).await;
+    observer.until_shows("ready").await;
+    let session = || "cat".to_owned();
+    for request in [
+        Request::SendText { session: session(), text: "GOT".into(), enter: true, paste: false },
+        Request::SendText { session: session(), text: "GOT".into(), enter: true, paste: true },
+        Request::SendKeys { session: session(), keys: vec!["Enter".parse().unwrap()] },
+        Request::Resize { session: session(), size: Winsize::new(5, 20) },
+        Request::Signal { session: session(), signal: Signal::Int },
+        Request::Kill { session: session() },
+        Request::Remove { session: session() },
+        Request::Rename { session: session(), name: "other".into() },
+        Request::SetRole { channel: observer.channel, role: Role::Operator },
+        Request::Attach { session: session(), role: Role::Operator, size: None, fps: 1 },
+        Request::CreateSession { spec: Default::default() },
+        Request::Shutdown,
+    ] {
+        let denied = observer.client.request(request.clone()).await.unwrap_err();
+        assert_eq!(denied.code(), Some(ErrorCode::PermissionDenied), "{request:?}");
+    }
+    let viewport =
+        Request::Viewport { channel: observer.channel, size: Winsize::new(7, 33), fps: 5 };
+    observer.client.request(viewport).await.unwrap();
+    let mut refused = Vec::new();
+    for kind in InputKind::ALL {
+        refused.push(observer.client.input(observer.channel, kind, "GOT\r".into()).unwrap());
+    }
+    while !refused.is_empty() {
+        if let watchdeck::client::Incoming::InputRefused { id, error } =
+            observer.incoming.recv().await.unwrap()
+        {
+            assert_eq!(error.code, ErrorCode::PermissionDenied);
+            refused.retain(|waiting| *waiting != id);
+        }
+    }
+    // The program answers an operator, so whatever came before would be on the screen by now.
+    let marker =
+        Request::SendText { session: session(), text: "marker".into(), enter: true, paste: false };
+    operator.request(marker).await.unwrap();
+    wait_for(&operator, "cat", "marker", Begin::Start).await;
+    let screen = screen(&operator, "cat").await;
+    assert!(!screen.text.iter().any(|row| row.contains("GOT")), "{:?}", screen.text);
+    assert_eq!((screen.rows, screen.cols), (24, 80));
+    assert_eq!(info(&operator, "cat").await.name, "cat");
+}
+
+#[tokio::test]
+async fn the_size_follows_the_operator_that_typed_last() {
+    let agent = TestAgent::start().await;
+    let (client, _) = agent.connect().await;
+    spawn(&client, "cat", "stty -echo; cat").await;
+    let (small, large) = (Winsize::new(10, 40), Winsize::new(30, 100));
+    let first = Attached::to(agent.connect().await, "cat", Role::Operator, Some(small)).await;
+    let second = Attached::to(agent.connect().await, "cat", Role::Operator, Some(large)).await;
+    assert_eq!(info(&client, "cat").await.size(), small, "the first operator has the size");
+    second.client.input(second.channel, InputKind::Keys, "x".into()).unwrap();
+    let has = |size: Winsize| {
+        let client = client.clone();
+        move || {
+            let client = client.clone();
+            async move { (info(&client, "cat").await.size() == size).then_some(()) }
+        }
+    };
+    until("the second operator gets the size", has(large)).await;
+    first.client.input(first.channel, InputKind::Keys, "y".into()).unwrap();
+    until("the first operator gets it back", has(small)).await;
+}
+
+#[tokio::test]
+async fn a_program_that_ends_leaves_its_output_and_its_exit_code() {
+    let agent = TestAgent::start().await;
+    let (client, _) = agent.connect().await;
+    spawn(&client, "short", "printf 'last words'; exit 7").await;
+    let ended = until("it ends", || async {
+        let info = info(&client, "short").await;
+        (info.status == SessionStatus::Disconnected).then_some(info)
+    })
+    .await;
+    assert_eq!(ended.exit_status.and_then(|exit| exit.code), Some(7));
+    assert_eq!(screen(&client, "short").await.text[0], "last words");
+    let text =
+        Request::SendText { session: "short".into(), text: "x".into(), enter: false, paste: false };
+    assert_eq!(client.request(text).await.unwrap_err().code(), Some(ErrorCode::SessionEnded));
+    client.request(Request::Remove { session: "short".into() }).await.unwrap();
+    let gone = client.request(Request::GetSession { session: "short".into() }).await.unwrap_err();
+    assert_eq!(gone.code(), Some(ErrorCode::SessionNotFound));
+}
+
+#[tokio::test]
+async fn kill_ends_the_whole_tree_even_what_left_it() {
+    let agent = TestAgent::start().await;
+    let (client, _) = agent.connect().await;
+    let script = "trap '' HUP TERM; setsid sh -c 'trap \"\" HUP TERM; echo $$ > \"$0\"; while :; do sleep 1; done' PIDFILE & \
+                  echo started; while :; do sleep 1; done";
+    let pid_file = agent.dir.path().join("pid");
+    spawn(&client, "tree", &script.replace("PIDFILE", &pid_file.display().to_string())).await;
+    let pid = until("the escaped child writes its pid", || async {
+        std::fs::read_to_string(&pid_file).ok()?.trim().parse::<u32>().ok()
+    })
+    .await;
+    client.request(Request::Kill { session: "tree".into() }).await.unwrap();
+    let alive = std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .is_ok_and(|stat| !stat.contains(") Z "));
+    assert!(!alive, "process {pid} survived");
+    until("the session ends", || async {
+        (info(&client, "tree").await.status == SessionStatus::Disconnected).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_client_that_never_reads_costs_the_program_and_the_others_nothing() {
+    let agent = TestAgent::start().await;
+    let (client, _) = agent.connect().await;
+    // 20,000 numbered lines, then a shell that waits.
+    spawn(
+        &client,
+        "flood",
+        "read go; i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done; echo END; cat",
+    )
+    .await;
+    let stuck = Attached::to(agent.connect().await, "flood", Role::Observer, None).await;
+    let mut healthy = Attached::to(agent.connect().await, "flood", Role::Observer, None).await;
+    let go =
+        Request::SendText { session: "flood".into(), text: "go".into(), enter: true, paste: false };
+    client.request(go).await.unwrap();
+    let view = healthy.until_shows("END").await;
+    assert!(view.text_rows().any(|row| row.contains("line 19999")));
+    // The stuck one wakes up and is right at once.
+    let mut stuck = stuck;
+    let late = stuck.until_shows("END").await;
+    assert_eq!(
+        late.text_rows().collect::<Vec<_>>(),
+        healthy.replica.view().text_rows().collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn queries_are_answered_once_whatever_the_number_of_clients() {
+    let agent = TestAgent::start().await;
+    let (client, _) = agent.connect().await;
+    for (name, clients) in [("none", 0), ("one", 1), ("eight", 8)] {
+        let script = r"stty raw -echo; echo ready; head -c1 >/dev/null; printf '\033[c\033[6n'
+            head -c 15 | od -An -c; echo answered; head -c 1 | od -An -c; echo end; cat";
+        spawn(&client, name, script).await;
+        let mut attached = Vec::new();
+        for _ in 0..clients {
+            attached.push(Attached::to(agent.connect().await, name, Role::Operator, None).await);
+        }
+        let type_text = async |text: &str| {
+            let (session, text) = (name.to_owned(), text.to_owned());
+            let request = Request::SendText { session, text, enter: false, paste: false };
+            client.request(request).await.unwrap();
+        };
+        wait_for(&client, name, "ready", Begin::Start).await;
+        type_text("g").await;
+        wait_for(&client, name, r"033\s+\[\s+\?\s+6\s+2\s+;\s+2\s+2\s+c\s+033", Begin::Start).await;
+        wait_for(&client, name, "answered", Begin::Start).await;
+        // A second answer would be read here instead of what is typed now.
+        type_text("!").await;
+        wait_for(&client, name, r"^\s*!\s*$", Begin::Start).await;
+    }
+}
+
+#[tokio::test]
+async fn loopback_needs_the_token_and_no_origin() {
+    let agent = TestAgent::start_with(|options| options.listen = "127.0.0.1:0".parse().ok()).await;
+    let ws = agent.ws.clone().unwrap();
+    let good = agent.connect_options(Role::Operator);
+    let (client, _) = watchdeck::client::Client::connect(&ws, &good).await.unwrap();
+    assert!(matches!(client.request(Request::Ping).await, Ok(Reply::Done)));
+    let wrong = watchdeck::client::ConnectOptions { token: Some("0".repeat(64)), ..good.clone() };
+    let refused = watchdeck::client::Client::connect(&ws, &wrong).await.unwrap_err();
+    assert!(refused.to_string().contains("a valid token is needed"), "{refused}");
+    let dir = tempfile::tempdir().unwrap();
+    let none = watchdeck::client::ConnectOptions { runtime_dir: dir.path().into(), ..good };
+    assert!(watchdeck::client::Client::connect(&ws, &none).await.is_err());
+}
+
+#[tokio::test]
+async fn beyond_loopback_is_refused_with_a_sentence() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut options = support::options(&dir);
+    options.listen = "0.0.0.0:0".parse().ok();
+    let error = watchdeck::agent::serve(options, |_| {}).await.unwrap_err();
+    assert!(error.to_string().contains("TLS"), "{error}");
+}
