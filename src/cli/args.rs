@@ -13,9 +13,7 @@ use super::{
 /// The version and the protocol generation; a test keeps the number true.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (protocol 1)");
 
-/// One screen for every terminal an operations team is responsible for.
-///
-/// Without a verb, opens the dashboard.
+/// One screen for every terminal an operations team is responsible for; without a verb, the dashboard
 #[derive(Debug, Parser)]
 #[command(name = "watchdeck", version = VERSION, max_term_width = 100, after_help = exit::help())]
 pub struct Cli {
@@ -40,8 +38,9 @@ pub struct Global {
     /// Talk to this machine, and to no other
     #[arg(long, global = true, value_name = "NAME")]
     pub machine: Option<String>,
-    /// When to use colour
+    /// When to use colour: auto, always or never
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    #[arg(hide_possible_values = true)]
     pub color: ColorWhen,
     /// Say more on standard error; twice for details
     #[arg(short, long, global = true, action = ArgAction::Count)]

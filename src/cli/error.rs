@@ -17,7 +17,7 @@ pub enum CliError {
     #[error("{0}")]
     NotFound(String),
     /// A machine could not be reached.
-    #[error("{machine} cannot be reached: {source}; {advice}")]
+    #[error("{machine}: {source}; {advice}")]
     Unreachable {
         /// Its name.
         machine: String,

@@ -66,7 +66,7 @@ async fn connected(
     match verb {
         None => dashboard::run(context).await,
         Some(V::Agent(args)) => agent::run(args, context, out).await,
-        Some(V::Demo(args)) => demo::run(args, context).await,
+        Some(V::Demo(args)) => demo::run(args, context, out).await,
         Some(V::Ls(args)) => ls::run(args, context, out).await,
         Some(V::New(args)) => new::run(args, context, out).await,
         Some(V::Attach(args)) => attach::run(args, context).await,

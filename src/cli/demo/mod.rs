@@ -12,7 +12,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::context::Context;
 use super::error::CliError;
-use fleet::Fleet;
+use super::output::Output;
+use fleet::{Fleet, Member};
 
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
@@ -20,19 +21,38 @@ pub struct Args {
     /// Another seed gives other logs
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Without the dashboard: print a configuration that reaches the machines, and run until a signal
+    #[arg(long)]
+    headless: bool,
 }
 
 /// Starts the machines, shows them in the dashboard, and ends them.
 ///
 /// # Errors
 /// A machine cannot be started, or there is no terminal.
-pub async fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+pub async fn run(args: &Args, context: &Context, out: &mut Output) -> Result<(), CliError> {
     let fleet = tokio::select! {
         fleet = Fleet::start(context, args.seed) => fleet?,
         () = interrupted() => return Err(CliError::Failed("interrupted".to_owned())),
     };
+    // The fleet ends with this function, also when the dashboard panics.
+    if args.headless {
+        out.line(&configuration(&fleet))?;
+        out.flush()?;
+        interrupted().await;
+        return Ok(());
+    }
     show(context, &fleet).await
-    // The fleet ends here, as it does when the dashboard panics.
+}
+
+/// A configuration for `--config` that reaches the fleet.
+fn configuration(fleet: &Fleet) -> String {
+    let dir = fleet.runtime_dir().display();
+    let head = format!("# use it with WATCHDECK_RUNTIME_DIR={dir}\ndashboard.local = false\n");
+    let machine = |member: &Member| {
+        format!("\n[[machines]]\nname = \"{}\"\naddress = \"{}\"\n", member.machine, member.address)
+    };
+    head + &fleet.members().iter().map(machine).collect::<String>()
 }
 
 async fn show(_context: &Context, _fleet: &Fleet) -> Result<(), CliError> {
