@@ -3,6 +3,8 @@
 //! They are not part of this repository. `WATCHDECK_ALACRITTY_REF` names a directory of them (in a checkout of
 //! alacritty: `alacritty_terminal/tests/ref`); without it the test says that it was skipped.
 
+#![expect(clippy::unwrap_used, reason = "a recording that cannot be read is a failed test")]
+
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;

@@ -11,7 +11,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::net::{LinkError, LinkSender, Message};
 use crate::proto::{Frame, Role, Winsize};
-use crate::term::{Base, View, diff};
+use crate::term::View;
+use crate::term::sync::{Base, diff};
 
 use super::session::{AttachmentId, Session};
 

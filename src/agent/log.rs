@@ -139,7 +139,7 @@ impl Log {
     }
 
     /// Bytes of memory the ring holds.
-    #[must_use]
+    #[cfg(test)]
     pub fn memory(&self) -> usize {
         self.ring().chunks.iter().map(Vec::capacity).sum()
     }

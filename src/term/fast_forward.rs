@@ -17,8 +17,8 @@
 
 use memchr::{memchr_iter, memmem, memrchr_iter};
 
-/// Shorter runs are not worth the look.
-pub(super) const MIN_RUN: usize = 1024;
+/// Shorter runs are not worth the look. Tests look at nearly all, to meet the rare ones.
+pub(super) const MIN_RUN: usize = if cfg!(test) { 32 } else { 1024 };
 
 const ESC: u8 = 0x1b;
 const LF: u8 = b'\n';

@@ -41,8 +41,8 @@ impl Grid {
         if count == 0 { Ok(()) } else { self.process(&format!("\x1b[{count}S")) }
     }
 
-    /// Writes `text`, which must be what [`row_text`] allows, from the start of `row` on with default
-    /// attributes.
+    /// Writes `text`, which must be what [`row_text`] allows, from the start of `row` on with
+    /// default attributes.
     pub(super) fn write_row(&mut self, row: u16, text: &str) -> Result<(), Crashed> {
         self.process(&format!("\x1b[{};1H\x1b[m", u32::from(row) + 1))?;
         let mut written = 0;
@@ -56,8 +56,9 @@ impl Grid {
         self.process(text.get(written..).unwrap_or_default())
     }
 
-    /// Whether U+FE0F would now widen the last character of a row beyond the edge, on which vt100 0.18.1
-    /// can panic. A grid made by vt100 never holds such a cell, so leaving it out loses nothing.
+    /// Whether U+FE0F would now widen the last character of a row beyond the edge, on which vt100
+    /// 0.18.1 can panic. A grid made by vt100 never holds such a cell, so leaving it out loses
+    /// nothing.
     fn selector_would_wrap(&self) -> bool {
         let screen = self.parser.screen();
         let (row, col) = screen.cursor_position();
@@ -79,9 +80,9 @@ impl Grid {
     }
 }
 
-/// `bytes` as text if they hold nothing but text and sequences that can only write cells: SGR, CUF, CUP, ECH
-/// and EL with plain parameters, each complete. So a row can answer nothing, set no mode, leave nothing
-/// open, and costs no more than its length says.
+/// `bytes` as text if they hold nothing but text and sequences that can only write cells: SGR, CUF,
+/// CUP, ECH and EL with plain parameters, each complete. So a row can answer nothing, set no mode,
+/// leave nothing open, and costs no more than its length says.
 pub(super) fn row_text(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mut pieces = text.split('\x1b');

@@ -1,4 +1,5 @@
-//! Marks: which rows of a picture show a line of some severity, and where in the row the reason stands.
+//! Marks: which rows of a picture show a line of some severity, and where in the row the reason
+//! stands.
 
 use std::ops::Range;
 
@@ -9,23 +10,25 @@ use crate::proto::update::RowMark;
 
 /// The marks of `view`, ascending by row, for [`View::with_marks`].
 ///
-/// `classify` is asked once for each logical line, the text of rows that only the right edge divides,
-/// and answers with the line's severity and the byte range of the text that made it so. Every row
-/// of the line gets a mark; its columns are the part of the range on that row, possibly none. Lines that
-/// are [`Severity::Other`] get no mark.
+/// `classify` is asked once for each logical line, the text of rows that only the right edge
+/// divides, and answers with the line's severity and the byte range of the text that made it so.
+/// Every row of the line gets a mark; its columns are the part of the range on that row, possibly
+/// none. Lines that are [`Severity::Other`] get no mark.
 ///
-/// The text is what the grid holds, not made printable: it is for matching, not for showing. A line
-/// whose start has scrolled off is classified by what is left of it. The alternate screen has no lines,
-/// so no marks.
+/// `above` is the part of the first line that stands above the view, empty if there is none or
+/// nobody knows; see [`History::text_above`](super::History::text_above). The text is what the grid
+/// holds, not made printable: it is for matching, not for showing. The alternate screen has no
+/// lines, so no marks.
 pub fn mark_lines(
     view: &View,
+    above: &str,
     mut classify: impl FnMut(&str) -> Option<(Severity, Range<usize>)>,
 ) -> Vec<RowMark> {
     let mut marks = Vec::new();
     if view.modes().alternate {
         return marks;
     }
-    let mut line = Line::default();
+    let mut line = Line { text: above.to_owned(), rows: Vec::new() };
     for (text, row) in view.picture().grid.rows(0, view.size().cols).zip(0..) {
         line.push(row, &text);
         if !view.row_wrapped(row) {
@@ -41,7 +44,7 @@ pub fn mark_lines(
 #[derive(Default)]
 struct Line {
     text: String,
-    /// Each row with the place of its text.
+    /// Each row of the view with the place of its text.
     rows: Vec<(u16, Range<usize>)>,
 }
 
@@ -88,7 +91,7 @@ mod tests {
     fn marks(cols: u16, output: &str) -> Vec<(u16, Range<u16>)> {
         let mut screen = Screen::new(Winsize::new(6, cols), ScreenOptions::default());
         screen.feed(output.as_bytes());
-        let marks = mark_lines(&View::of(&screen, 0), error);
+        let marks = mark_lines(&View::of(&screen, 0), "", error);
         marks.into_iter().map(|mark| (mark.row, mark.cols)).collect()
     }
 
@@ -108,6 +111,15 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_above_the_view_belongs_to_its_first_line() {
+        let mut screen = Screen::new(Winsize::new(3, 10), ScreenOptions::default());
+        screen.feed(b"OR and more\r\nOR");
+        let marks = mark_lines(&View::of(&screen, 0), "an ERR", error);
+        let places: Vec<_> = marks.into_iter().map(|mark| (mark.row, mark.cols)).collect();
+        assert_eq!(places, [(0, 0..2), (1, 0..0)]);
+    }
+
+    #[test]
     fn the_alternate_screen_has_no_marks() {
         assert_eq!(marks(20, "\x1b[?1049hERROR"), []);
     }
@@ -118,11 +130,11 @@ mod tests {
         screen.feed("a中b\r\nc".as_bytes());
         let view = View::of(&screen, 0);
         let cols = |span: Range<usize>| {
-            let marks = mark_lines(&view, |_| Some((Severity::Warning, span.clone())));
+            let marks = mark_lines(&view, "", |_| Some((Severity::Warning, span.clone())));
             marks.into_iter().map(|mark| mark.cols).collect::<Vec<_>>()
         };
         assert_eq!(cols(2..900), [1..4, 0..0]);
         assert_eq!(cols(Range { start: 4, end: 1 }), [0..0, 0..0]);
-        assert!(mark_lines(&view, |_| Some((Severity::Other, 0..1))).is_empty());
+        assert!(mark_lines(&view, "", |_| Some((Severity::Other, 0..1))).is_empty());
     }
 }

@@ -19,7 +19,7 @@ mod plain;
 mod query;
 pub mod screen;
 pub mod scrolled_row;
-mod sync;
+pub mod sync;
 mod tabs;
 mod view;
 
@@ -32,5 +32,5 @@ pub use notice::{Notice, PromptMark};
 pub use palette::{Palette, Rgb};
 pub use screen::{Screen, ScreenOptions};
 pub use scrolled_row::ScrolledRow;
-pub use sync::{Base, Desync, Replica, diff};
+pub use sync::{Desync, Replica};
 pub use view::{Cell, Color, View, is_printable, single_line};

@@ -139,3 +139,6 @@ impl Screen {
         self.terminal.resets()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,7 +117,8 @@ impl Rendering {
         let step = usize::from(self.history.size().rows);
         for page_top in (top..bottom).step_by(step) {
             let view = self.history.page(page_top);
-            for mark in mark_lines(&view, |line| mark(&mut sequence, line)) {
+            let above = self.history.text_above(page_top);
+            for mark in mark_lines(&view, &above, |line| mark(&mut sequence, line)) {
                 let row = page_top - top + usize::from(mark.row);
                 if let Some(slot) = marks.get_mut(row) {
                     *slot = Some(SpanMark {

@@ -265,7 +265,7 @@ impl Task {
     fn publish(&mut self) -> View {
         let view = View::of(&self.screen, self.shown);
         let mut sequence = Sequence::new(self.session.engine());
-        let marks = mark_lines(&view, |line| mark(&mut sequence, line));
+        let marks = mark_lines(&view, "", |line| mark(&mut sequence, line));
         let view = view.with_marks(marks);
         self.session.pictures.send_replace(Some(view.clone()));
         view

@@ -1,8 +1,8 @@
 //! The binary form of an [`Update`].
 //!
-//! Numbers are unsigned LEB128 (seven bits a byte, least significant first, high bit = more follows).
-//! A list of rows names each row by its distance: the first from row 0, every other from the row
-//! after its predecessor, so that a list can only ascend.
+//! Numbers are unsigned LEB128 (seven bits a byte, least significant first, high bit = more
+//! follows). A list of rows names each row by its distance: the first from row 0, every other from
+//! the row after its predecessor, so that a list can only ascend.
 //!
 //! ```text
 //! flags        byte; bit 0: a title follows; the others are 0
@@ -27,8 +27,8 @@ const HAS_TITLE: u8 = 1;
 const SEVERITIES: [Severity; 5] =
     [Severity::Other, Severity::Debug, Severity::Info, Severity::Warning, Severity::Error];
 
-/// Why bytes are no [`Update`]. The sender is broken or speaks another version: ask for a snapshot once,
-/// then give the connection up.
+/// Why bytes are no [`Update`]. The sender is broken or speaks another version: ask for a snapshot
+/// once, then give the connection up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UpdateError {
     /// The bytes end inside a value.
@@ -68,11 +68,13 @@ impl Update {
         put_marks(out, &self.marks);
     }
 
-    /// Reads one update that fills `bytes` exactly. Allocates no more than a small multiple of `bytes`.
+    /// Reads one update that fills `bytes` exactly. Allocates no more than a small multiple of
+    /// `bytes`.
     ///
     /// # Errors
-    /// [`UpdateError`] for anything that [`Update::encode`] does not write: cut or trailing bytes, a size
-    /// outside [`Winsize::MIN`]..=[`Winsize::MAX`], a row, column or length outside its bounds.
+    /// [`UpdateError`] for anything that [`Update::encode`] does not write: cut or trailing bytes,
+    /// a size outside [`Winsize::MIN`]..=[`Winsize::MAX`], a row, column or length outside its
+    /// bounds.
     pub fn decode(bytes: &[u8]) -> Result<Self, UpdateError> {
         let mut input = Input(bytes);
         let flags = input.byte("flags")?;
@@ -91,7 +93,7 @@ impl Update {
         };
         let modes = ModeBits(input.number("modes", u64::from(u32::MAX))? as u32);
         let title = if flags & HAS_TITLE == 0 { None } else { Some(input.title()?) };
-        let rows = input.list("rows", size.rows, |input, row| input.row(row))?;
+        let rows = input.list("rows", size.rows, Input::row)?;
         let marks = input.list("marks", size.rows, |input, row| input.mark(row, size.cols))?;
         match input.0.len() {
             0 => {

@@ -1,8 +1,9 @@
 //! Screen state on the wire: what a viewer's grid needs to show the next picture of a session.
 //!
-//! An [`Update`] is either a snapshot (`base` is 0: start from a blank grid) or a set of row changes on
-//! top of the picture with revision `base`. A viewer applies it only to exactly that picture; on any
-//! other it asks for a snapshot. Updates may be skipped by the sender, never reordered.
+//! An [`Update`] is either a snapshot (`base` is 0: start from a blank grid) or a set of row
+//! changes on top of the picture with revision `base`. A viewer applies it only to exactly that
+//! picture; on any other it asks for a snapshot. Updates may be skipped by the sender, never
+//! reordered.
 
 mod codec;
 mod modes;
@@ -21,17 +22,20 @@ use super::{Offset, Severity, Winsize};
 pub struct Update {
     /// Number of this picture, counted from 1 by the sender for one attachment.
     pub revision: u64,
-    /// The revision this difference starts from; 0 makes it a snapshot, which starts from a blank grid.
+    /// The revision this difference starts from; 0 makes it a snapshot, which starts from a blank
+    /// grid.
     pub base: u64,
     /// End of the part of the Log that the picture shows.
     pub offset: Offset,
-    /// Size of the grid, within [`Winsize::MIN`]..=[`Winsize::MAX`]. Differs from the base's only in a snapshot.
+    /// Size of the grid, within [`Winsize::MIN`]..=[`Winsize::MAX`]. Differs from the base's only
+    /// in a snapshot.
     pub size: Winsize,
     /// Rows that the base moves up, blank ones following from below, before `rows` apply.
     pub scroll: u16,
     /// Rows that changed, ascending by row.
     pub rows: Vec<RowUpdate>,
-    /// Marks that changed, ascending by row; [`Severity::Other`] takes a mark away. Marks scroll with their rows.
+    /// Marks that changed, ascending by row; [`Severity::Other`] takes a mark away. Marks scroll
+    /// with their rows.
     pub marks: Vec<RowMark>,
     /// Where the cursor is.
     pub cursor: CursorPosition,
@@ -61,7 +65,8 @@ pub struct RowMark {
     pub row: u16,
     /// Severity of the whole logical line; each of its rows carries it.
     pub severity: Severity,
-    /// Columns of the matched text on this row; empty where the match is on another row of the line.
+    /// Columns of the matched text on this row; empty where the match is on another row of the
+    /// line.
     pub cols: Range<u16>,
 }
 

@@ -158,7 +158,11 @@ proptest! {
     }
 
     #[test]
-    fn a_flipped_byte_is_read_or_refused(update in any_update(), at: prop::sample::Index, byte: u8) {
+    fn a_wrong_byte_is_read_or_refused(
+        update in any_update(),
+        at: prop::sample::Index,
+        byte: u8,
+    ) {
         let mut bytes = encoded(&update);
         let at = at.index(bytes.len());
         bytes[at] = byte;

@@ -14,16 +14,16 @@ impl Terminal {
     /// HT and CHT.
     pub(super) fn forward(&mut self, count: u16) {
         let col = self.state.tabs.forward(self.position().1, self.size.cols, count);
-        self.to_column(col);
+        self.move_to_column(col);
     }
 
     /// CBT: to an earlier tab stop.
     pub(super) fn backward_tabs(&mut self, csi: &Csi<'_>) {
         let col = self.state.tabs.backward(self.position().1, Params(csi.params).count(1));
-        self.to_column(col);
+        self.move_to_column(col);
     }
 
-    fn to_column(&mut self, col: u16) {
+    fn move_to_column(&mut self, col: u16) {
         self.emit(format!("\x1b[{}G", col + 1).as_bytes());
     }
 

@@ -42,7 +42,7 @@ fn rewrite(params: &[u8]) -> Vec<u8> {
     let mut fields = params.split(|&b| b == b';');
     let mut out = Sequences::default();
     while let Some(field) = fields.next() {
-        let mut parts = field.split(|&b| b == b':').map(|part| number(part));
+        let mut parts = field.split(|&b| b == b':').map(number);
         let first = parts.next().flatten().unwrap_or(0);
         let parts: Vec<Option<u16>> = parts.take(8).collect();
         match (first, parts.as_slice()) {
@@ -65,6 +65,7 @@ fn rewrite(params: &[u8]) -> Vec<u8> {
 }
 
 /// The colour behind a 38, 48 or 58; parts that are missing are 0.
+#[derive(Clone, Copy)]
 enum Colour {
     Rgb(Option<u16>, Option<u16>, Option<u16>),
     Indexed(Option<u16>),

@@ -40,7 +40,7 @@ impl Terminal {
             b"7" => self.set_cwd(text),      // VTE, macOS Terminal
             b"9" => self.notify_iterm(text), // iTerm2
             b"10" | b"11" | b"12" => {
-                self.answer_dynamic_colours(number(code).unwrap_or(10), text, by)
+                self.answer_dynamic_colours(number(code).unwrap_or(10), text, by);
             }
             b"52" => self.set_clipboard(text),
             b"133" => self.mark_prompt(text),  // FinalTerm
@@ -121,10 +121,9 @@ impl Terminal {
     fn set_clipboard(&mut self, text: &[u8]) {
         let (_, data) = split(text);
         let decoded = STANDARD.decode(data).or_else(|_| STANDARD_NO_PAD.decode(data));
-        if let Some(text) = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok()) {
-            if !text.is_empty() {
-                self.notices.push(Notice::Clipboard(text));
-            }
+        let text = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            self.notices.push(Notice::Clipboard(text));
         }
     }
 

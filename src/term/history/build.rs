@@ -7,8 +7,9 @@ use crate::term::{Screen, ScreenOptions};
 /// Bytes fed at once at most, so that a Log without line ends is not one piece.
 const PIECE: usize = 16 * 1024;
 
-/// Brings the primary screen back whatever state the Log ends in: CAN ends a cut sequence, then back
-/// from the alternate screen, origin mode off, and the whole screen as scroll region (xterm ctlseqs).
+/// Brings the primary screen back whatever state the Log ends in: CAN ends a cut sequence, then
+/// back from the alternate screen, origin mode off, and the whole screen as scroll region (xterm
+/// ctlseqs).
 const TO_PRIMARY: &[u8] = b"\x18\x1b[?47l\x1b[?6l\x1b[r";
 
 /// A part of a Log, up to its end.
@@ -23,8 +24,9 @@ pub struct Excerpt<'a> {
 }
 
 impl Excerpt<'_> {
-    /// Bytes to leave out at the start. A Log that has lost its beginning starts anywhere: inside a line,
-    /// a sequence, a character. The next line end, or else carriage return, is sure to be outside.
+    /// Bytes to leave out at the start. A Log that has lost its beginning starts anywhere: inside a
+    /// line, a sequence, a character. The next line end, or else carriage return, is sure to be
+    /// outside.
     fn cut(&self) -> usize {
         if self.base == 0 {
             return 0;
@@ -47,8 +49,8 @@ impl Excerpt<'_> {
 impl History {
     /// Draws `log` on a screen of `size` and keeps the rows.
     ///
-    /// Lines are told apart by their LF: the line that starts behind one belongs to the row where the
-    /// cursor is then. See [`History::row`] and [`History::row_at_offset`].
+    /// Lines are told apart by their LF: the line that starts behind one belongs to the row where
+    /// the cursor is then. See [`History::row`] and [`History::row_at_offset`].
     #[must_use]
     pub fn build(log: &Excerpt<'_>, size: Winsize) -> Self {
         let options = ScreenOptions { replies: false, fast_forward: false, ..Default::default() };

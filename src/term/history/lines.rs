@@ -4,9 +4,9 @@ use crate::proto::Offset;
 
 /// Where lines start: rows, counted from the first that was ever drawn, with offsets of the Log.
 ///
-/// A row belongs to the last line that began on it or above it. A program that moves the cursor up and
-/// writes again takes the rows from there on: the lines that began there before are forgotten. So
-/// rows and offsets both ascend, and either finds the other.
+/// A row belongs to the last line that began on it or above it. A program that moves the cursor up
+/// and writes again takes the rows from there on: the lines that began there before are forgotten.
+/// So rows and offsets both ascend, and either finds the other.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     starts: Vec<Start>,

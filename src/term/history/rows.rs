@@ -14,8 +14,9 @@ use crate::term::{Modes, View};
 /// The highest bit of a row's end: its text goes on in the next row.
 const WRAPPED: u32 = 1 << 31;
 
-/// A Log, or the end of one, as rows of one width: what has scrolled off the primary screen, then what
-/// the screen shows, without blank rows at the end. What was drawn on the alternate screen is not there.
+/// A Log, or the end of one, as rows of one width: what has scrolled off the primary screen, then
+/// what the screen shows, without blank rows at the end. What was drawn on the alternate screen is
+/// not there.
 ///
 /// Rows are numbered from 0 at the top. About as large as the Log it came from; see
 /// [`History::MAX_BYTES`] and [`History::MAX_ROWS`].
@@ -55,11 +56,13 @@ impl HistoryRow<'_> {
 }
 
 impl History {
-    /// Most bytes of text kept. A Log can make more of itself than it is (a colour and an erase fill a row), so
-    /// there is a limit; the oldest rows go first.
+    /// Most bytes of text kept. A Log can make more of itself than it is (a colour and an erase
+    /// fill a row), so there is a limit; the oldest rows go first.
     pub const MAX_BYTES: usize = 32 << 20;
     /// Most rows kept; the oldest go first.
     pub const MAX_ROWS: usize = 1 << 20;
+    /// How far above a row [`History::text_above`] looks for the start of its line.
+    pub const MAX_ROWS_ABOVE: usize = 256;
 
     pub(super) fn new(size: Winsize, base: Offset) -> Self {
         let (text, ends, lines) = (String::new(), Vec::new(), Lines::default());
@@ -95,16 +98,26 @@ impl History {
     pub fn row(&self, row: usize) -> Option<HistoryRow<'_>> {
         let end = *self.ends.get(row)?;
         let ansi = self.text.get(self.start(row)..(end & !WRAPPED) as usize)?;
-        let offset = self.base + self.lines.offset_of(self.dropped + row);
+        let offset = self.base.saturating_add(self.lines.offset_of(self.dropped + row));
         Some(HistoryRow { ansi, offset, wrapped: end & WRAPPED != 0 })
     }
 
-    /// First row of the line that holds the byte at `offset`; the first row for what lies before all
-    /// lines, the last line's for what lies behind.
+    /// First row of the line that holds the byte at `offset`; the first row for what lies before
+    /// all lines, the last line's for what lies behind.
     #[must_use]
     pub fn row_at_offset(&self, offset: Offset) -> usize {
         let row = self.lines.row_of(offset.saturating_sub(self.base));
         row.saturating_sub(self.dropped).min(self.len().saturating_sub(1))
+    }
+
+    /// The text of the rows above `row` that belong to the same line, as far as it is not longer
+    /// than [`History::MAX_ROWS_ABOVE`]; empty if a line starts on `row`.
+    #[must_use]
+    pub fn text_above(&self, row: usize) -> String {
+        let nearest = row.saturating_sub(Self::MAX_ROWS_ABOVE);
+        let wrapped = |at: &usize| self.row(*at).is_some_and(|row| row.wrapped);
+        let first = (nearest..row).rev().take_while(wrapped).last().unwrap_or(row);
+        (first..row).filter_map(|at| self.row(at)).map(|row| row.text()).collect()
     }
 
     /// The screen with `top` as its first row, blank below the last, without a cursor.

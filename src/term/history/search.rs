@@ -34,8 +34,8 @@ impl Match {
 }
 
 impl History {
-    /// The first `limit` hits of `pattern`, top to bottom. Lines are searched whole, however many rows
-    /// they take; empty hits do not count.
+    /// The first `limit` hits of `pattern`, top to bottom. Lines are searched whole, however many
+    /// rows they take; empty hits do not count.
     #[must_use]
     pub fn search(&self, pattern: &Regex, limit: usize) -> Vec<Match> {
         let mut matches = Vec::new();

@@ -59,7 +59,8 @@ fn every_row_knows_the_offset_of_its_line() {
 
 #[test]
 fn a_log_without_its_beginning_starts_at_a_line() {
-    let cases: [(&[&[u8]], &[&str], &[u64]); 5] = [
+    type Case<'a> = (&'a [&'a [u8]], &'a [&'a str], &'a [u64]);
+    let cases: [Case<'_>; 5] = [
         (&[b"31mrest\r\nwhole\r\n"], &["whole"], &[109]),
         (&[b"\x98\x80 rest", b"", b" more\r", b"\nwhole", b"\r\n"], &["whole"], &[114]),
         (&[b"[2;3Hrest\rwhole"], &["whole"], &[110]),
@@ -132,6 +133,13 @@ fn a_page_is_drawn_like_a_screen() {
 }
 
 #[test]
+fn the_text_above_a_row_ends_with_its_line() {
+    let history = history("one\r\nabcdefghijklm\r\ntwo\r\n", 5);
+    let above: Vec<_> = (0..5).map(|row| history.text_above(row)).collect();
+    assert_eq!(above, ["", "", "abcde", "abcdefghij", ""]);
+}
+
+#[test]
 fn searching_finds_what_the_edge_has_cut() {
     let history = history("an error here\r\n中文 \x1b[31merr\x1b[0mor and error\r\nnone\r\n", 10);
     let hits = history.search(&Regex::new("err.r").unwrap(), 10);
@@ -194,7 +202,8 @@ proptest! {
         let history = build(0, &[left, right], cols);
         let mut joined = String::new();
         for (at, row) in rows(&history).enumerate() {
-            prop_assert_eq!(log[..row.offset as usize].matches('\n').count(), joined.matches('\n').count());
+            let ends = |text: &str| text.matches('\n').count();
+            prop_assert_eq!(ends(&log[..row.offset as usize]), ends(&joined));
             prop_assert!(history.row_at_offset(row.offset) <= at);
             joined += &row.text();
             joined += if row.wrapped { "" } else { "\n" };

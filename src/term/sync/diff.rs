@@ -11,7 +11,8 @@ const WORTH_A_SCROLL: usize = 128;
 /// Wire bytes of a changed row besides its contents, about.
 const ROW_OVERHEAD: usize = 3;
 
-/// EL: erases from the cursor to the end of the row, which is all of it at column 0 (ECMA-48 8.3.41).
+/// EL: erases from the cursor to the end of the row, which is all of it at column 0 (ECMA-48
+/// 8.3.41).
 const ERASE_ROW: &str = "\x1b[K";
 
 /// The picture that a viewer has.
@@ -23,7 +24,8 @@ pub struct Base<'a> {
     pub view: &'a View,
 }
 
-/// The update to `next`, numbered `revision` (above the base's), for a viewer that has `base`, or nothing.
+/// The update to `next`, numbered `revision` (above the base's), for a viewer that has `base`, or
+/// nothing.
 ///
 /// A snapshot without a base or when the size differs. `None` when `next` looks like the base; its
 /// offset may still be further on, which no viewer needs to know.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::proto::update::{CursorPosition, RowMark, RowUpdate, Update};
 use crate::proto::{Offset, Severity, Winsize};
-use crate::term::grid::{Grid, row_text};
+use crate::term::grid::{Crashed, Grid, row_text};
 use crate::term::view::{Picture, single_line};
 use crate::term::{Modes, View};
 
@@ -35,9 +35,9 @@ pub enum Desync {
 
 /// A copy of an agent's screen, kept up by [`Update`]s.
 ///
-/// Nothing that an update holds can do more than change this copy: it answers no query, sets no mode of
-/// any terminal, and its size and cost are bounded. A refused update changes nothing, except on
-/// [`Desync::Crashed`].
+/// Nothing that an update holds can do more than change this copy: it answers no query, sets no
+/// mode of any terminal, and its size and cost are bounded. A refused update changes nothing,
+/// except on [`Desync::Crashed`].
 pub struct Replica {
     grid: Grid,
     revision: u64,
@@ -88,11 +88,7 @@ impl Replica {
             return Err(Desync::Crashed);
         }
         self.scroll_flags(update.scroll);
-        for RowUpdate { row, wrapped, .. } in &update.rows {
-            if let Some(flag) = self.wrapped.get_mut(usize::from(*row)) {
-                *flag = *wrapped;
-            }
-        }
+        update.rows.iter().for_each(|row| self.set_wrapped(row));
         update.marks.iter().for_each(|mark| self.set_mark(mark));
         if let Some(title) = &update.title {
             self.title = single_line(title, MAX_TITLE_CHARS);
@@ -137,10 +133,10 @@ impl Replica {
         update.rows.iter().map(text).collect()
     }
 
-    fn draw(&mut self, update: &Update, texts: &[&str]) -> Result<(), crate::term::grid::Crashed> {
+    fn draw(&mut self, update: &Update, texts: &[&str]) -> Result<(), Crashed> {
         self.grid.scroll_up(update.scroll)?;
-        let written = update.rows.iter().zip(texts).filter(|(_, text)| !text.is_empty());
-        written.map(|(row, text)| self.grid.write_row(row.row, text)).collect()
+        let mut written = update.rows.iter().zip(texts).filter(|(_, text)| !text.is_empty());
+        written.try_for_each(|(row, text)| self.grid.write_row(row.row, text))
     }
 
     /// Moves wrap flags and marks up with their rows.
@@ -157,13 +153,19 @@ impl Replica {
         });
     }
 
+    fn set_wrapped(&mut self, row: &RowUpdate) {
+        if let Some(flag) = self.wrapped.get_mut(usize::from(row.row)) {
+            *flag = row.wrapped;
+        }
+    }
+
     fn set_mark(&mut self, mark: &RowMark) {
-        let at = self.marks.binary_search_by_key(&mark.row, |old| old.row);
-        match (at, mark.severity) {
-            (Ok(at), Severity::Other) => drop(self.marks.remove(at)),
-            (Ok(at), _) => self.marks[at] = mark.clone(),
-            (Err(_), Severity::Other) => {}
-            (Err(at), _) => self.marks.insert(at, mark.clone()),
+        let at = self.marks.partition_point(|old| old.row < mark.row);
+        if self.marks.get(at).is_some_and(|old| old.row == mark.row) {
+            self.marks.remove(at);
+        }
+        if mark.severity != Severity::Other {
+            self.marks.insert(at, mark.clone());
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::term::View;
 
-/// By how many rows `base` must move up to leave most of `next` in place, measured in bytes of formatted
-/// rows; `None` if no row of `next` stands further down in `base`.
+/// By how many rows `base` must move up to leave most of `next` in place, measured in bytes of
+/// formatted rows; `None` if no row of `next` stands further down in `base`.
 pub(super) fn best(base: &View, next: &View) -> Option<u16> {
     let (before, after) = (base.formatted_rows(), next.formatted_rows());
     (1..before.len())

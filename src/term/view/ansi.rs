@@ -1,11 +1,12 @@
-//! Cells as text with SGR sequences (ECMA-48 8.3.117), safe to print on the operator's own terminal.
+//! Cells as text with SGR sequences (ECMA-48 8.3.117), safe to print on the operator's own
+//! terminal.
 
 use std::io::Write;
 
 use super::{Cell, Color};
 
-/// The row's cells as text with SGR, starting from and ending in default attributes, without what is blank
-/// at its end.
+/// The row's cells as text with SGR, starting from and ending in default attributes, without what
+/// is blank at its end.
 pub(super) fn row<'a>(cells: impl Iterator<Item = Cell<'a>>) -> Vec<u8> {
     let mut out = Vec::new();
     let mut pen = Cell::BLANK;

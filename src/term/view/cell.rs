@@ -25,7 +25,8 @@ impl From<vt100::Color> for Color {
 /// One cell, ready to be drawn: `text` is safe and takes exactly `width` columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell<'a> {
-    /// Printable text; a space where nothing is written, empty in the right half of a wide character.
+    /// Printable text; a space where nothing is written, empty in the right half of a wide
+    /// character.
     pub text: &'a str,
     /// Columns that `text` takes: 2 for a wide character, 0 for its right half.
     pub width: u8,

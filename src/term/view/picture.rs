@@ -9,7 +9,8 @@ use crate::term::{Modes, Screen};
 
 /// A picture of a screen at one moment. Cloning shares it.
 ///
-/// Everything it hands out is safe to draw: text is printable and as wide as it claims, see [`Cell`].
+/// Everything it hands out is safe to draw: text is printable and as wide as it claims, see
+/// [`Cell`].
 #[derive(Debug, Clone)]
 pub struct View(Arc<Picture>);
 
@@ -86,7 +87,8 @@ impl View {
     #[must_use]
     pub fn cursor(&self) -> Option<(u16, u16)> {
         let CursorPosition { row, col } = self.0.cursor;
-        let inside = (row, col.min(self.0.size.cols.saturating_sub(1)));
+        let Winsize { rows, cols } = self.0.size;
+        let inside = (row.min(rows.saturating_sub(1)), col.min(cols.saturating_sub(1)));
         (!self.0.modes.cursor_hidden).then_some(inside)
     }
 
@@ -125,8 +127,8 @@ impl View {
         (0..self.0.size.cols).map(move |col| self.cell(row, col))
     }
 
-    /// The text of `row`, printable, without what is blank at its end; with it where the text goes on in
-    /// the next row, so that the rows of a line can be joined.
+    /// The text of `row`, printable, without what is blank at its end; with it where the text goes
+    /// on in the next row, so that the rows of a line can be joined.
     #[must_use]
     pub fn row_text(&self, row: u16) -> String {
         let mut text: String = self.row(row).map(|cell| cell.text).collect();
@@ -194,8 +196,9 @@ impl View {
         &self.0
     }
 
-    /// Each row as the text and sequences that write it on a blank row, starting at column 0 with default
-    /// attributes. Equal strings mean equal cells. Made once for all who share this picture.
+    /// Each row as the text and sequences that write it on a blank row, starting at column 0 with
+    /// default attributes. Equal strings mean equal cells. Made once for all who share this
+    /// picture.
     pub(in crate::term) fn formatted_rows(&self) -> &[String] {
         // More columns than the grid has: the crate then treats each row by itself, wrapped or not.
         self.0.formatted.get_or_init(|| self.0.grid.rows_formatted(0, u16::MAX).collect())

@@ -1,8 +1,8 @@
 //! Which foreign characters may be shown, and what stands in for the others.
 //!
-//! Whatever is drawn must take exactly the columns that the grid says, on every terminal, and must not
-//! change how its neighbours are drawn. Otherwise a program could push its text over the frame of its
-//! pane, or reorder it.
+//! Whatever is drawn must take exactly the columns that the grid says, on every terminal, and must
+//! not change how its neighbours are drawn. Otherwise a program could push its text over the frame
+//! of its pane, or reorder it.
 
 use std::ops::RangeInclusive;
 
@@ -11,12 +11,14 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// Stands in for what may not be shown: U+FFFD, the sign that Unicode defines for this.
 const REPLACEMENT: &str = "\u{fffd}";
 
-/// Combining marks shown on one character. Written languages need up to three; more climb out of the row.
+/// Combining marks shown on one character. Written languages need up to three; more climb out of
+/// the row.
 const MAX_MARKS: usize = 3;
 
-/// Characters that are never shown, ascending: those without a glyph of their own
-/// (Unicode `Default_Ignorable_Code_Point`, which has the bidi controls, joiners, variation selectors and
-/// tag characters), line and paragraph separators, annotation and hieroglyph controls, noncharacters.
+/// Characters that are never shown, ascending: those without a glyph of their own (Unicode
+/// `Default_Ignorable_Code_Point`, which has the bidi controls, joiners, variation selectors and
+/// tag characters), line and paragraph separators, annotation and hieroglyph controls,
+/// noncharacters.
 const HIDDEN: [RangeInclusive<char>; 20] = [
     '\u{ad}'..='\u{ad}',
     '\u{34f}'..='\u{34f}',
@@ -55,8 +57,8 @@ pub fn is_printable(c: char) -> bool {
     !c.is_control() && !hidden.is_some_and(|range| range.contains(&c))
 }
 
-/// Foreign text (a title, a name, a line) made safe to show on one line: what may not be shown is left
-/// out, and at most `max_chars` characters are kept.
+/// Foreign text (a title, a name, a line) made safe to show on one line: what may not be shown is
+/// left out, and at most `max_chars` characters are kept.
 #[must_use]
 pub fn single_line(text: &str, max_chars: usize) -> String {
     text.chars().filter(|c| is_printable(*c)).take(max_chars).collect()
@@ -77,8 +79,8 @@ impl Glyph<'_> {
 
 /// The glyph for `contents`, which claims two columns if `wide`, else one.
 ///
-/// A wide cell whose text draws narrow without what had to be dropped (an emoji made wide by U+FE0F) gets
-/// that narrow glyph, of width 1; the cell's other half is then shown blank.
+/// A wide cell whose text draws narrow without what had to be dropped (an emoji made wide by
+/// U+FE0F) gets that narrow glyph, of width 1; the cell's other half is then shown blank.
 pub(super) fn glyph(contents: &str, wide: bool) -> Glyph<'_> {
     let mut chars = contents.char_indices();
     let Some((_, base)) = chars.next() else { return Glyph::BLANK };
@@ -113,8 +115,8 @@ mod tests {
 
     #[test]
     fn tricks_are_not_printable() {
-        let tricks = "\0\u{7}\u{1b}\u{7f}\u{85}\u{9b}\u{ad}\u{61c}\u{200b}\u{200d}\u{200e}\u{200f}\u{202a}\u{202e}\
-                      \u{2066}\u{2069}\u{2028}\u{feff}\u{fe0f}\u{e0001}\u{e0041}\u{e0100}\u{fffb}\u{ffff}";
+        let tricks = "\0\u{7}\u{1b}\u{7f}\u{85}\u{9b}\u{ad}\u{61c}\u{200b}\u{200d}\u{200e}\
+                      \u{200f}\u{202a}\u{202e}\u{2066}\u{2069}\u{2028}\u{feff}\u{fe0f}\u{e0001}\u{e0041}\u{e0100}\u{fffb}\u{ffff}";
         for c in tricks.chars() {
             assert!(!is_printable(c), "U+{:04X}", u32::from(c));
         }

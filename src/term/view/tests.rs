@@ -2,7 +2,7 @@ use super::*;
 use crate::proto::{Severity, Winsize, update::RowMark};
 use crate::term::{Screen, ScreenOptions};
 
-fn view(rows: u16, cols: u16, output: &str) -> View {
+fn view_of(rows: u16, cols: u16, output: &str) -> View {
     let mut screen = Screen::new(Winsize::new(rows, cols), ScreenOptions::default());
     screen.feed(output.as_bytes());
     View::of(&screen, output.len() as u64)
@@ -10,7 +10,7 @@ fn view(rows: u16, cols: u16, output: &str) -> View {
 
 #[test]
 fn cells_carry_colours_and_attributes() {
-    let view = view(3, 10, "\x1b[1;3;4;7;31;48;2;1;2;3mA\x1b[0;2;38;5;200mB");
+    let view = view_of(3, 10, "\x1b[1;3;4;7;31;48;2;1;2;3mA\x1b[0;2;38;5;200mB");
     let a = view.cell(0, 0);
     assert_eq!((a.text, a.fg, a.bg), ("A", Color::Indexed(1), Color::Rgb(1, 2, 3)));
     assert!(a.bold && a.italic && a.underline && a.inverse && !a.dim);
@@ -22,7 +22,7 @@ fn cells_carry_colours_and_attributes() {
 
 #[test]
 fn an_erased_cell_shows_its_background_alone() {
-    let view = view(3, 10, "\x1b[4;7;31;44m \x1b[K");
+    let view = view_of(3, 10, "\x1b[4;7;31;44m \x1b[K");
     let (space, erased) = (view.cell(0, 0), view.cell(0, 1));
     assert!(space.underline && space.inverse, "a printed space is text");
     assert_eq!(erased, Cell { bg: Color::Indexed(4), ..Cell::BLANK });
@@ -30,7 +30,7 @@ fn an_erased_cell_shows_its_background_alone() {
 
 #[test]
 fn a_wide_character_takes_two_cells() {
-    let view = view(3, 10, "\x1b[32m中x");
+    let view = view_of(3, 10, "\x1b[32m中x");
     assert_eq!((view.cell(0, 0).text, view.cell(0, 0).width), ("中", 2));
     assert_eq!((view.cell(0, 1).text, view.cell(0, 1).width), ("", 0));
     assert_eq!(view.cell(0, 1).fg, Color::Indexed(2));
@@ -40,7 +40,7 @@ fn a_wide_character_takes_two_cells() {
 
 #[test]
 fn an_emoji_that_only_a_selector_makes_wide_becomes_two_narrow_cells() {
-    let view = view(3, 10, "\x1b[41m❤\u{fe0f}x");
+    let view = view_of(3, 10, "\x1b[41m❤\u{fe0f}x");
     let cells: Vec<_> =
         (0..3).map(|col| (view.cell(0, col).text, view.cell(0, col).width)).collect();
     assert_eq!(cells, [("❤", 1), (" ", 1), ("x", 1)]);
@@ -49,9 +49,10 @@ fn an_emoji_that_only_a_selector_makes_wide_becomes_two_narrow_cells() {
 
 #[test]
 fn widths_always_add_up_to_the_columns() {
-    let output = "a\u{202e}b中\u{200d}文👍🏽👨\u{200d}👩🇩🇪❤\u{fe0f}\u{115f}\u{17d8}e\u{301}\u{302}\u{303}\u{304}\u{e0041}z";
+    let output = "a\u{202e}b中\u{200d}文👍🏽👨\u{200d}👩🇩🇪❤\u{fe0f}\u{115f}\u{17d8}\
+                  e\u{301}\u{302}\u{303}\u{304}\u{e0041}z";
     for cols in 5..40 {
-        let view = view(6, cols, output);
+        let view = view_of(6, cols, output);
         for row in 0..6 {
             let width: usize = view.row(row).map(|cell| usize::from(cell.width)).sum();
             assert_eq!(width, usize::from(cols), "row {row} of {cols} columns");
@@ -64,26 +65,26 @@ fn widths_always_add_up_to_the_columns() {
 
 #[test]
 fn the_cursor_stays_inside_and_hides() {
-    assert_eq!(view(3, 5, "abcde").cursor(), Some((0, 4)), "a wrap is pending");
-    assert_eq!(view(3, 5, "ab\r\nc").cursor(), Some((1, 1)));
-    assert_eq!(view(3, 5, "\x1b[?25l").cursor(), None);
+    assert_eq!(view_of(3, 5, "abcde").cursor(), Some((0, 4)), "a wrap is pending");
+    assert_eq!(view_of(3, 5, "ab\r\nc").cursor(), Some((1, 1)));
+    assert_eq!(view_of(3, 5, "\x1b[?25l").cursor(), None);
 }
 
 #[test]
 fn rows_know_whether_the_edge_broke_them() {
-    let view = view(4, 5, "abcdefg\r\nhi");
+    let view = view_of(4, 5, "abcdefg\r\nhi");
     assert_eq!(
         (0..4).map(|row| view.row_wrapped(row)).collect::<Vec<_>>(),
         [true, false, false, false]
     );
     assert_eq!(view.text_rows().collect::<Vec<_>>(), ["abcde", "fg", "hi", ""]);
-    let spaced = super::tests::view(4, 5, "abc  de   \r\nhi");
+    let spaced = view_of(4, 5, "abc  de   \r\nhi");
     assert_eq!(spaced.row_text(0), "abc  ", "the logical line keeps its spaces");
 }
 
 #[test]
 fn an_ansi_row_holds_text_and_sgr_alone() {
-    let row = |output: &str| String::from_utf8(view(3, 12, output).ansi_row(0)).unwrap();
+    let row = |output: &str| String::from_utf8(view_of(3, 12, output).ansi_row(0)).unwrap();
     assert_eq!(row("plain   "), "plain", "blanks at the end are left out");
     assert_eq!(row("a\x1b[31mb\x1b[0m  c"), "a\x1b[0;31mb\x1b[0m  c");
     assert_eq!(
@@ -100,7 +101,7 @@ fn an_ansi_row_holds_text_and_sgr_alone() {
 #[test]
 fn marks_are_found_by_row() {
     let mark = |row| RowMark { row, severity: Severity::Error, cols: 0..3 };
-    let plain = view(5, 10, "x");
+    let plain = view_of(5, 10, "x");
     let marked = plain.clone().with_marks(vec![mark(1), mark(3)]);
     assert_eq!(marked.mark(3), Some(&mark(3)));
     assert_eq!((marked.mark(0), marked.mark(2)), (None, None));
