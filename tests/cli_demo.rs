@@ -1,4 +1,5 @@
 //! The demo's fleet: three agents of their own, real sessions, alerts soon, and nothing left behind.
+#![allow(clippy::unwrap_used)] // a test's fault is told by its panic
 
 mod cli_support;
 

@@ -1,4 +1,5 @@
 //! The verbs against a real agent that starts by itself.
+#![allow(clippy::unwrap_used)] // a test's fault is told by its panic
 
 mod cli_support;
 

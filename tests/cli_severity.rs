@@ -1,4 +1,5 @@
 //! `watchdeck severity` on files and standard input.
+#![allow(clippy::unwrap_used)] // a test's fault is told by its panic
 
 mod cli_support;
 

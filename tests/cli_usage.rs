@@ -1,4 +1,5 @@
 //! The command line by itself, without an agent: help, usage errors, configuration, completions.
+#![allow(clippy::unwrap_used)] // a test's fault is told by its panic
 
 mod cli_support;
 

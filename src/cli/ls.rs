@@ -34,11 +34,8 @@ pub async fn run(args: &Args, context: &Context, out: &mut Output) -> Result<(),
             Err(error) => failures.push(error),
         }
     }
-    if args.json {
-        out.json(&sessions)?
-    } else {
-        table(&sessions).write(out)?
-    }
+    let listed = if args.json { out.json(&sessions) } else { table(&sessions).write(out) };
+    listed?;
     match failures.len() {
         0 => Ok(()),
         1 => Err(failures.remove(0)),

@@ -1,5 +1,6 @@
 //! `watchdeck severity`: classifies lines with the engine that counts a session's alerts.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Stdin};
 use std::path::PathBuf;
@@ -53,17 +54,17 @@ struct Verdict<'a> {
 /// The configuration's rules are wrong, or the file cannot be read.
 pub fn run(args: &Args, global: &Global, out: &mut Output) -> Result<(), CliError> {
     let loaded = load(&paths()?, global.config.as_deref())?;
-    let scope = Scope { machine: global.machine.clone().unwrap_or_default(), ..Scope::default() };
-    let engine = || Ok::<_, CliError>(Engine::new(Arc::new(rules::compile(&loaded)?), &scope));
-    let mut judge = if args.single {
-        Judge::Single(engine()?)
-    } else {
-        Judge::Sequence(Box::new(Sequence::new(engine()?)))
+    let machine = global.machine.clone().unwrap_or_default();
+    let scope = Scope { machine, session: String::new(), labels: BTreeMap::new() };
+    let engine = Engine::new(Arc::new(rules::compile(&loaded)?), &scope);
+    let mut judge = match args.single {
+        true => Judge::Single(Box::new(engine)),
+        false => Judge::Sequence(Box::new(Sequence::new(engine))),
     };
     let mut input = open(args.file.as_ref())?;
     let mut line = Vec::new();
     for number in 1.. {
-        if input.is_empty() {
+        if input.would_wait() {
             // Somebody may wait for the verdicts on what was written so far.
             out.flush()?;
         }
@@ -72,18 +73,18 @@ pub fn run(args: &Args, global: &Global, out: &mut Output) -> Result<(), CliErro
         }
         let text = String::from_utf8_lossy(&line);
         let verdict = judge.judge(&text);
-        if args.json {
-            out.json_line(&described(number, &verdict))?
-        } else {
-            print(&text, &verdict, out)?
-        }
+        let written = match args.json {
+            true => out.json_line(&described(number, &verdict)),
+            false => print(&text, &verdict, out),
+        };
+        written?;
     }
     Ok(())
 }
 
 /// The two ways of judging.
 enum Judge {
-    Single(Engine),
+    Single(Box<Engine>),
     Sequence(Box<Sequence>),
 }
 
@@ -148,8 +149,8 @@ impl Read for StdinRaw {
 }
 
 impl<R: Read> Lines<R> {
-    /// Whether the next read would wait for the input.
-    fn is_empty(&self) -> bool {
+    /// Whether the next line must be waited for.
+    fn would_wait(&self) -> bool {
         self.input.buffer().is_empty()
     }
 
