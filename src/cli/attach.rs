@@ -1,9 +1,11 @@
 //! `watchdeck attach`: one session, full-screen.
 
 use super::context::Context;
+use super::dashboard;
 use super::error::CliError;
 use super::target::{Machine, Target};
 use super::values::SessionRef;
+use crate::app;
 use crate::proto::Role;
 
 /// Arguments of the verb.
@@ -33,10 +35,18 @@ pub async fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 /// # Errors
 /// See [`run`].
 pub async fn show(
-    _context: &Context,
+    context: &Context,
     machine: &Machine,
     session: &str,
-    _role: Role,
+    role: Role,
 ) -> Result<(), CliError> {
-    Err(CliError::Failed(format!("{}/{session} cannot be shown yet", machine.name)))
+    let options = dashboard::options(context, &[machine]).await?;
+    let exit = app::attach(context.config(), options, session, role).await?;
+    if let Some(reason) = exit.reason {
+        return Err(CliError::Failed(reason));
+    }
+    if let Some(status) = exit.status {
+        eprintln!("watchdeck: the program ended: {status}");
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ use super::args::Global;
 use super::context::{load, paths};
 use super::error::CliError;
 use super::output::Output;
+use super::rules;
 
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
@@ -52,6 +53,15 @@ fn check(global: &Global, out: &mut Output) -> Result<(), CliError> {
     let loaded = load(&paths()?, global.config.as_deref())?;
     for warning in &loaded.warnings {
         eprintln!("warning: {warning}");
+    }
+    let rules = rules::compile(&loaded)?;
+    let faults = rules::sample_faults(&loaded, &rules);
+    faults.iter().for_each(|fault| eprintln!("{fault}"));
+    if !faults.is_empty() {
+        return Err(CliError::Failed(format!(
+            "{} samples are not classified as they say",
+            faults.len()
+        )));
     }
     let config = &loaded.config;
     let (machines, rules) = (config.machines.len(), config.alerts.len());

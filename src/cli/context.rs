@@ -78,6 +78,23 @@ impl Context {
         }
     }
 
+    /// The machines that the dashboard shows: the named one, or all; this one unless the
+    /// configuration leaves it out.
+    ///
+    /// # Errors
+    /// No machine has that name, or none is left.
+    pub fn machines_shown(&self) -> Result<Vec<&Machine>, CliError> {
+        let mut machines = self.machines_meant()?;
+        if self.named.is_none() && !self.machines.pinned && !self.config().dashboard.local {
+            machines.retain(|machine| !machine.local);
+        }
+        if machines.is_empty() {
+            let sentence = "there is no machine to show: dashboard.local is false and no [[machines]] are enabled";
+            return Err(CliError::Failed(sentence.to_owned()));
+        }
+        Ok(machines)
+    }
+
     /// The one machine that a verb about an agent is about: the named one, or this one.
     ///
     /// # Errors

@@ -35,6 +35,7 @@ mod signal;
 mod table;
 mod tail;
 mod target;
+mod terminal;
 mod values;
 mod wait;
 

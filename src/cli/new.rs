@@ -8,6 +8,7 @@ use super::error::CliError;
 use super::output::Output;
 use super::peer::Peer;
 use super::target::Machine;
+use super::terminal;
 use super::values::pair;
 use crate::proto::{Reply, Request, Role, SpawnSpec, Winsize};
 
@@ -17,7 +18,7 @@ pub struct Args {
     /// Only start it, and print its id
     #[arg(short, long)]
     detach: bool,
-    /// Size of its terminal, for example 80x24
+    /// Size of its terminal, for example 80x24; this terminal's when absent and not detached
     #[arg(long, value_name = "COLSxROWS")]
     size: Option<Winsize>,
     /// Its name; made from the program when absent
@@ -63,7 +64,8 @@ fn spec(args: &Args, machine: &Machine) -> Result<SpawnSpec, CliError> {
         command: args.command.clone(),
         cwd: cwd(args.cwd.as_deref(), machine)?,
         env: args.env.iter().cloned().collect(),
-        size: args.size,
+        // Shown at once, it is as large as what shows it from its first line on.
+        size: args.size.or_else(|| if args.detach { None } else { terminal::size() }),
         name: args.name.clone(),
         labels: args.label.iter().cloned().collect::<BTreeMap<_, _>>(),
         workspace_id: args.workspace.clone(),

@@ -1,8 +1,8 @@
 //! The configuration's alert rules, compiled; their faults are told with file and line.
 
 use super::error::CliError;
-use crate::alert::{AlertRule, RuleSet, RuleSeverity, Sample};
-use crate::config::{self, AlertRuleConfig, Loaded};
+use crate::alert::{AlertRule, RuleSet, RuleSeverity, Sample, SampleFailure, Source};
+use crate::config::{self, AlertRuleConfig, Diagnostic, Loaded};
 
 /// Compiles the rules of a configuration.
 ///
@@ -11,9 +11,30 @@ use crate::config::{self, AlertRuleConfig, Loaded};
 pub fn compile(loaded: &Loaded) -> Result<RuleSet, CliError> {
     let rules: Vec<_> = loaded.config.alerts.iter().map(rule).collect();
     RuleSet::compile(&rules).map_err(|error| {
-        let path = format!("alerts[{}].regex", error.index);
+        let path =
+            error.index().map_or_else(|| "alerts".to_owned(), |at| format!("alerts[{at}].regex"));
         CliError::Failed(loaded.origins.complain(&path, &error.to_string(), None).to_string())
     })
+}
+
+/// What is wrong with the rules' samples, each with its place.
+pub fn sample_faults(loaded: &Loaded, rules: &RuleSet) -> Vec<Diagnostic> {
+    let fault = |failure: &SampleFailure| {
+        let path = format!("alerts[{}].samples[{}]", failure.index, failure.sample);
+        let (expected, found) = (failure.expected.word(), failure.found.word());
+        let message =
+            format!("this sample is classified {found}, not {expected}{}", by(&failure.source));
+        loaded.origins.complain(&path, &message, None)
+    };
+    rules.check_samples().iter().map(fault).collect()
+}
+
+fn by(source: &Source) -> String {
+    match source {
+        Source::None => String::new(),
+        Source::Detector(name) => format!(", by the detector {name}"),
+        Source::Rule(name) => format!(", by the rule `{name}`"),
+    }
 }
 
 fn rule(written: &AlertRuleConfig) -> AlertRule {

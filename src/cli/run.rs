@@ -9,6 +9,7 @@ use super::{
     agent, alerts, attach, completions, config, dashboard, demo, grep, info, keys, kill, ls, new,
     rename, resize, rm, screen, seen, send, severity, signal, tail, wait,
 };
+use crate::app;
 
 /// Does what the command line says; what fails is told on standard error.
 #[must_use]
@@ -40,7 +41,7 @@ fn dispatch(cli: &Cli, out: &mut Output) -> Result<(), CliError> {
         Some(Verb::Severity(args)) => severity::run(args, &cli.global, out),
         Some(Verb::Config(args)) => config::run(args, &cli.global, out),
         Some(Verb::Completions(args)) => completions::run(args, out),
-        Some(Verb::KeysDoc) => Ok(()),
+        Some(Verb::KeysDoc) => out.bytes(app::keys_markdown().as_bytes()),
         Some(Verb::Generate(args)) => {
             demo::generate::run(args).map_err(CliError::io("standard output"))
         }

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use super::generate::Kind;
+use super::stage;
+use crate::cli::error::CliError;
 use crate::proto::{SpawnSpec, Winsize};
 
 /// A machine and what runs on it.
@@ -63,37 +65,53 @@ pub const CAST: [Role; 3] = [
 /// Full-screen programs, the preferred one first.
 const FULL_SCREEN: [&str; 2] = ["htop", "top"];
 
-/// How to start a part. `program` is this program; `installed` tells which others there are.
-pub fn spec(
-    part: &Part,
-    program: &str,
-    seed: u64,
-    size: Option<Winsize>,
-    installed: impl Fn(&str) -> bool,
-) -> SpawnSpec {
+/// How to start the sessions of each machine, for a dashboard of size `screen`.
+///
+/// # Errors
+/// The path of this program is not known.
+pub fn specs(seed: u64, screen: Option<Winsize>) -> Result<Vec<Vec<SpawnSpec>>, CliError> {
+    let program = std::env::current_exe().map_err(CliError::io("this program's own path"))?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let count = CAST.iter().map(|role| role.parts.len()).sum();
+    let sizes = screen.map_or_else(Vec::new, |screen| stage::sizes(screen, count));
+    let mut sizes = sizes.into_iter();
+    let mut seeds = seed..;
+    let each = CAST.iter().map(|role| {
+        let parts = role.parts.iter().map(|part| SpawnSpec {
+            command: command(
+                part.act,
+                &program.to_string_lossy(),
+                seeds.next().unwrap_or(seed),
+                |name| is_installed(name, &path),
+            ),
+            name: Some(part.name.to_owned()),
+            workspace_id: Some("demo".to_owned()),
+            size: sizes.next(),
+            ..SpawnSpec::default()
+        });
+        parts.collect()
+    });
+    Ok(each.collect())
+}
+
+/// Program and arguments of an act. `program` is this program; `installed` tells which others there
+/// are.
+fn command(act: Act, program: &str, seed: u64, installed: impl Fn(&str) -> bool) -> Vec<String> {
     let generate = |kind: Kind| {
-        ["generate", kind.word(), "--seed"].map(str::to_owned).into_iter().chain([seed.to_string()])
+        [program, "generate", kind.word(), "--seed", &seed.to_string()].map(str::to_owned).to_vec()
     };
-    let ours = |kind| std::iter::once(program.to_owned()).chain(generate(kind)).collect();
-    let command = match part.act {
-        Act::Logs(kind) => ours(kind),
+    match act {
+        Act::Logs(kind) => generate(kind),
         Act::Shell => Vec::new(),
         Act::FullScreen => match FULL_SCREEN.into_iter().find(|name| installed(name)) {
             Some(name) => vec![name.to_owned()],
-            None => ours(Kind::Clock),
+            None => generate(Kind::Clock),
         },
-    };
-    SpawnSpec {
-        command,
-        name: Some(part.name.to_owned()),
-        workspace_id: Some("demo".to_owned()),
-        size,
-        ..SpawnSpec::default()
     }
 }
 
 /// Whether a program of that name is in a directory of `path`, a list as in `$PATH`.
-pub fn is_installed(name: &str, path: &std::ffi::OsStr) -> bool {
+fn is_installed(name: &str, path: &std::ffi::OsStr) -> bool {
     std::env::split_paths(path).any(|dir: std::path::PathBuf| is_file(&dir.join(name)))
 }
 
@@ -105,21 +123,20 @@ fn is_file(path: &Path) -> bool {
 mod tests {
     use super::*;
 
-    fn command(act: Act, installed: &[&str]) -> Vec<String> {
-        let part = Part { name: "x", act };
-        spec(&part, "/bin/watchdeck", 3, None, |name| installed.contains(&name)).command
+    fn started(act: Act, installed: &[&str]) -> Vec<String> {
+        command(act, "/bin/watchdeck", 3, |name| installed.contains(&name))
     }
 
     #[test]
     fn sessions_run_generators_a_shell_and_what_is_installed() {
         assert_eq!(
-            command(Act::Logs(Kind::Web), &[]),
+            started(Act::Logs(Kind::Web), &[]),
             ["/bin/watchdeck", "generate", "web", "--seed", "3"]
         );
-        assert_eq!(command(Act::Shell, &[]), [] as [&str; 0]);
-        assert_eq!(command(Act::FullScreen, &["top", "htop"]), ["htop"]);
-        assert_eq!(command(Act::FullScreen, &["top"]), ["top"]);
-        assert_eq!(command(Act::FullScreen, &[])[2], "clock");
+        assert_eq!(started(Act::Shell, &[]), [] as [&str; 0]);
+        assert_eq!(started(Act::FullScreen, &["top", "htop"]), ["htop"]);
+        assert_eq!(started(Act::FullScreen, &["top"]), ["top"]);
+        assert_eq!(started(Act::FullScreen, &[])[2], "clock");
     }
 
     #[test]

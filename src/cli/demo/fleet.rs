@@ -11,9 +11,10 @@ use super::cast::{self, CAST, Role};
 use super::private_dir::PrivateDir;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::terminal;
 use crate::client::{Client, ConnectOptions};
 use crate::net::Address;
-use crate::proto::{Reply, Request, Winsize};
+use crate::proto::{Reply, Request, SpawnSpec};
 
 /// How long an agent may take until it can be reached.
 const START_DEADLINE: Duration = Duration::from_secs(10);
@@ -56,7 +57,9 @@ impl Fleet {
             fleet.members.push(Member { machine: role.machine, address, process });
         }
         let options = fleet.connect_options(context);
-        let setups = CAST.iter().map(|role| set_up(&fleet, role, &options, seed));
+        let specs = cast::specs(seed, terminal::size())?;
+        let setups =
+            CAST.iter().zip(specs).map(|(role, specs)| set_up(&fleet, role, &options, specs));
         let addresses = try_join_all(setups).await?;
         for (member, address) in fleet.members.iter_mut().zip(addresses) {
             member.address = address;
@@ -122,19 +125,14 @@ async fn set_up(
     fleet: &Fleet,
     role: &Role,
     options: &ConnectOptions,
-    seed: u64,
+    specs: Vec<SpawnSpec>,
 ) -> Result<Address, CliError> {
     let client = reach(fleet, role, options).await?;
     let failed = |source| CliError::Machine {
         machine: format!("the demo's agent {}", role.machine),
         source,
     };
-    let program = std::env::current_exe().map_err(CliError::io("this program's own path"))?;
-    let program = program.to_string_lossy();
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    for (part, seed) in role.parts.iter().zip(seed..) {
-        let installed = |name: &str| cast::is_installed(name, &path);
-        let spec = cast::spec(part, &program, seed, SIZE, installed);
+    for spec in specs {
         client.request(Request::CreateSession { spec }).await.map_err(failed)?;
     }
     let Reply::Agent(agent) = client.request(Request::AgentInfo).await.map_err(failed)? else {
@@ -145,9 +143,6 @@ async fn set_up(
         CliError::Failed(format!("the demo's agent {} does not listen on loopback", role.machine))
     })
 }
-
-/// Wide enough for a log line, small enough for a pane.
-const SIZE: Option<Winsize> = Some(Winsize { rows: 24, cols: 100 });
 
 /// Connects as soon as the agent listens.
 async fn reach(fleet: &Fleet, role: &Role, options: &ConnectOptions) -> Result<Client, CliError> {

@@ -1,18 +1,21 @@
 //! `watchdeck demo`: the whole product on three made-up machines, gone when it ends.
 //!
 //! Each machine is an agent of its own process on loopback, reached over WebSocket with its token.
-//! Everything lives in one private directory: [`fleet`] starts and ends it, [`cast`] says what plays.
+//! Everything lives in one private directory: [`fleet`] starts and ends it, [`cast`] says what
+//! plays, [`stage`] how large.
 
 mod cast;
 mod fleet;
 pub mod generate;
 mod private_dir;
+mod stage;
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::context::Context;
 use super::error::CliError;
 use super::output::Output;
+use crate::app::{self, RunOptions, Target};
 use fleet::{Fleet, Member};
 
 /// Arguments of the verb.
@@ -55,8 +58,20 @@ fn configuration(fleet: &Fleet) -> String {
     head + &fleet.members().iter().map(machine).collect::<String>()
 }
 
-async fn show(_context: &Context, _fleet: &Fleet) -> Result<(), CliError> {
-    Ok(())
+/// The user's own dashboard settings, on the fleet's machines.
+async fn show(context: &Context, fleet: &Fleet) -> Result<(), CliError> {
+    let target = |member: &Member| Target {
+        name: member.machine.to_owned(),
+        address: member.address.clone(),
+        local: false,
+    };
+    let options = RunOptions {
+        client_name: context.client_name(),
+        runtime_dir: fleet.runtime_dir().to_owned(),
+        machines: fleet.members().iter().map(target).collect(),
+    };
+    let exit = app::run(context.config(), options).await?;
+    exit.reason.map_or(Ok(()), |reason| Err(CliError::Failed(reason)))
 }
 
 /// Until the dashboard handles signals itself, they must not leave a fleet behind.

@@ -6,12 +6,12 @@ use super::dice::{Dice, Schedule};
 use super::{Beat, Generator};
 
 const STATEMENTS: [&str; 7] = [
-    "SELECT id, total FROM orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 20",
+    "SELECT id, total FROM orders WHERE customer_id = $1",
     "UPDATE carts SET updated_at = now() WHERE id = $1",
-    "INSERT INTO order_events (order_id, kind, payload) VALUES ($1, $2, $3)",
-    "SELECT sku, quantity FROM stock WHERE warehouse_id = $1 FOR UPDATE",
+    "INSERT INTO order_events (order_id, kind) VALUES ($1, $2)",
+    "SELECT sku, quantity FROM stock WHERE warehouse_id = $1",
     "SELECT count(*) FROM sessions WHERE expires_at > now()",
-    "DELETE FROM sessions WHERE expires_at < now() - interval '7 days'",
+    "DELETE FROM sessions WHERE expires_at < now()",
     "COMMIT",
 ];
 const USERS: [&str; 3] = ["shop@orders", "billing@orders", "report@orders"];

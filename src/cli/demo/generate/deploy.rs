@@ -4,17 +4,14 @@ use chrono::{DateTime, Utc};
 
 use super::dice::{Dice, Schedule};
 use super::{Beat, Generator};
+use crate::proto::Winsize;
 
-const STEPS: [&str; 6] = [
-    "fetch sources",
-    "compile release",
-    "run test suite",
-    "build image",
-    "push image",
-    "roll out to 8 hosts",
-];
-/// Cells of the progress bar.
-const BAR: u64 = 28;
+const STEPS: [&str; 6] =
+    ["fetch sources", "compile", "run tests", "build image", "push image", "roll out"];
+/// Most cells of the progress bar.
+const BAR_MAX: usize = 28;
+/// Cells of its line beside the bar; the last column stays free, so that the line never wraps.
+const BESIDE_BAR: usize = 26;
 
 const GREEN: &str = "\x1b[32m";
 const RED: &str = "\x1b[31m";
@@ -22,9 +19,10 @@ const BOLD: &str = "\x1b[1m";
 const DIM: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
 
-/// See the module.
+/// See the module. Asks `size` before each step of the bar, so that it fits on its line.
 #[derive(Debug)]
-pub struct Deploy {
+pub struct Deploy<S> {
+    size: S,
     dice: Dice,
     release: u64,
     stage: Stage,
@@ -41,11 +39,11 @@ enum Stage {
     Finished,
 }
 
-impl Deploy {
+impl<S: FnMut() -> Winsize> Deploy<S> {
     /// Deploys that go the same way for the same seed.
-    #[must_use]
-    pub fn new(seed: u64) -> Self {
+    pub fn new(seed: u64, size: S) -> Self {
         Self {
+            size,
             dice: Dice::new(seed),
             release: 118,
             stage: Stage::Headline,
@@ -66,9 +64,10 @@ impl Deploy {
 
     fn progress(&mut self, step: usize, percent: u64) -> Beat {
         let percent = percent.min(100);
-        let filled = (percent * BAR / 100) as usize;
-        let bar = format!("{}{}", "#".repeat(filled), ".".repeat(BAR as usize - filled));
-        let text = format!("\r  {:<20} [{bar}] {percent:>3}%", name(step));
+        let cells = usize::from((self.size)().cols).saturating_sub(BESIDE_BAR).min(BAR_MAX);
+        let filled = percent as usize * cells / 100;
+        let bar = "#".repeat(filled) + &".".repeat(cells - filled);
+        let text = format!("\r  {:<14} [{bar}] {percent:>3}%", name(step));
         let last = step + 1 == STEPS.len();
         self.stage = match percent {
             100 => Stage::StepDone { step },
@@ -85,7 +84,7 @@ impl Deploy {
         };
         let tenths = self.dice.between(8, 95);
         let text = format!(
-            "\r\x1b[K  {:<20} {GREEN}ok{RESET} {DIM}{}.{} s{RESET}\n",
+            "\r\x1b[K  {:<14} {GREEN}ok{RESET} {DIM}{}.{} s{RESET}\n",
             name(step),
             tenths / 10,
             tenths % 10
@@ -97,7 +96,7 @@ impl Deploy {
         self.stage = Stage::Headline;
         let host = self.dice.between(1, 8);
         let text = format!(
-            "\r\x1b[K  {:<20} {RED}failed{RESET}\n\
+            "\r\x1b[K  {:<14} {RED}failed{RESET}\n\
              ERROR: health check of web-{host} answered 503 three times in a row\n\
              rolling back to 4.2.{} ... done\n",
             name(STEPS.len() - 1),
@@ -117,7 +116,7 @@ fn name(step: usize) -> &'static str {
     STEPS.get(step).copied().unwrap_or("step")
 }
 
-impl Generator for Deploy {
+impl<S: FnMut() -> Winsize> Generator for Deploy<S> {
     fn next(&mut self, now: DateTime<Utc>) -> Beat {
         match self.stage {
             Stage::Headline => self.headline(now),

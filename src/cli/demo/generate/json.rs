@@ -1,7 +1,6 @@
 //! Two services that log JSON: a gateway with words for levels, a worker with numbers.
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
 
 use super::dice::{Dice, Schedule};
 use super::{Beat, Generator};
@@ -29,43 +28,37 @@ impl Json {
         }
     }
 
-    /// A line in the manner of Go's structured loggers: the level is a word.
-    fn gateway(&mut self, now: DateTime<Utc>, level: &str) -> Value {
+    /// A line in the manner of Go's structured loggers: the level is a word and comes first.
+    fn gateway(&mut self, now: DateTime<Utc>, level: &str) -> String {
         let (status, msg) = match level {
             "error" => (503, "no upstream took the request"),
             "warn" => (429, "client is over its rate limit"),
             _ => (200, "request served"),
         };
-        json!({
-            "level": level,
-            "ts": now.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
-            "caller": "gateway/proxy.go:214",
-            "msg": msg,
-            "method": "GET",
-            "path": self.dice.pick(&ROUTES),
-            "status": status,
-            "latency_ms": self.dice.latency(14),
-            "trace_id": format!("{:016x}", self.dice.bits()),
-        })
+        let time = now.format("%Y-%m-%dT%H:%M:%S%.3fZ");
+        let path = self.dice.pick(&ROUTES);
+        let millis = self.dice.latency(14);
+        format!(
+            "{{\"level\":\"{level}\",\"ts\":\"{time}\",\"msg\":\"{msg}\",\"path\":\"{path}\",\
+             \"status\":{status},\"latency_ms\":{millis}}}\n"
+        )
     }
 
     /// A line in the manner of Node's structured loggers: 30 is info, 40 a warning, 50 an error.
-    fn worker(&mut self, now: DateTime<Utc>, level: u64) -> Value {
+    fn worker(&mut self, now: DateTime<Utc>, level: u64) -> String {
         let msg = match level {
             50 => "job failed and was given up",
             40 => "job failed, trying again",
             _ => "job done",
         };
-        json!({
-            "level": level,
-            "time": now.timestamp_millis(),
-            "pid": 17,
-            "hostname": "worker-2",
-            "job": self.dice.pick(&JOBS),
-            "attempt": if level > 30 { self.dice.between(2, 5) } else { 1 },
-            "took_ms": self.dice.latency(120),
-            "msg": msg,
-        })
+        let attempt = if level > 30 { self.dice.between(2, 5) } else { 1 };
+        let job = self.dice.pick(&JOBS);
+        let millis = self.dice.latency(120);
+        format!(
+            "{{\"level\":{level},\"time\":{},\"job\":\"{job}\",\"attempt\":{attempt},\
+             \"took_ms\":{millis},\"msg\":\"{msg}\"}}\n",
+            now.timestamp_millis()
+        )
     }
 }
 
@@ -80,6 +73,6 @@ impl Generator for Json {
             ("info", 30)
         };
         let line = if from_gateway { self.gateway(now, word) } else { self.worker(now, number) };
-        Beat::new(format!("{line}\n"), self.dice.between(120, 900))
+        Beat::new(line, self.dice.between(120, 900))
     }
 }

@@ -12,6 +12,7 @@ use super::java::Java;
 use super::json::Json;
 use super::web::Web;
 use super::{Generator, Kind};
+use crate::cli::terminal;
 use crate::proto::Winsize;
 
 /// Arguments of the verb.
@@ -65,20 +66,16 @@ fn generator(kind: Kind, seed: u64) -> Box<dyn Generator> {
     match kind {
         Kind::Web => Box::new(Web::new(seed)),
         Kind::Db => Box::new(Db::new(seed)),
-        Kind::Deploy => Box::new(Deploy::new(seed)),
+        Kind::Deploy => Box::new(Deploy::new(seed, terminal_size)),
         Kind::Java => Box::new(Java::new(seed)),
         Kind::Json => Box::new(Json::new(seed)),
         Kind::Clock => Box::new(Clock::new(terminal_size)),
     }
 }
 
-/// Size of the terminal on standard output; 80x24 where there is none.
+/// 80x24 where there is no terminal.
 fn terminal_size() -> Winsize {
-    rustix::termios::tcgetwinsize(io::stdout())
-        .map(|size| Winsize::new(size.ws_row, size.ws_col))
-        .ok()
-        .filter(|size| size.rows > 0 && size.cols > 0)
-        .unwrap_or_default()
+    terminal::size().unwrap_or_default()
 }
 
 #[cfg(test)]

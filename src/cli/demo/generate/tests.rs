@@ -10,6 +10,7 @@ use super::java::Java;
 use super::json::Json;
 use super::web::Web;
 use super::{Beat, Generator};
+use crate::proto::Winsize;
 
 /// Something that makes a generator from a seed.
 type Make = fn(u64) -> Box<dyn Generator>;
@@ -21,7 +22,7 @@ fn kinds() -> [(&'static str, Make); 5] {
         ("db", |seed| Box::new(Db::new(seed))),
         ("java", |seed| Box::new(Java::new(seed))),
         ("json", |seed| Box::new(Json::new(seed))),
-        ("deploy", |seed| Box::new(Deploy::new(seed))),
+        ("deploy", |seed| Box::new(Deploy::new(seed, Winsize::default))),
     ]
 }
 
@@ -83,8 +84,19 @@ fn every_json_line_parses() {
 
 #[test]
 fn a_deploy_draws_its_bar_to_the_end_and_fails_at_times() {
-    let text = text(&play(Box::new(Deploy::new(1)), 10 * MINUTE));
+    let text = text(&play(Box::new(Deploy::new(1, Winsize::default)), 10 * MINUTE));
     assert!(text.contains("[############################] 100%"), "the bar fills");
     assert!(text.contains("is live on 8 hosts"), "some succeed");
     assert!(text.contains("ERROR: health check"), "some fail");
+}
+
+#[test]
+fn the_bar_fits_on_its_line() {
+    for cols in [27, 39, 60, 300] {
+        let deploy = Deploy::new(1, move || Winsize::new(24, cols));
+        for beat in play(Box::new(deploy), MINUTE).iter().filter(|beat| beat.text.ends_with('%')) {
+            let width = beat.text.trim_start_matches('\r').len();
+            assert!(width < usize::from(cols), "{cols}: {:?}", beat.text);
+        }
+    }
 }

@@ -19,13 +19,8 @@ const PATHS: [&str; 12] = [
     "/healthz",
     "/favicon.ico",
 ];
-const AGENTS: [&str; 5] = [
-    "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0",
-    "curl/8.5.0",
-    "kube-probe/1.29",
-];
+const AGENTS: [&str; 5] =
+    ["Firefox/128.0", "Safari/17.5", "Chrome/126.0", "curl/8.5.0", "kube-probe/1.29"];
 const UPSTREAMS: [&str; 3] = ["10.4.0.11:8080", "10.4.0.12:8080", "10.4.0.13:8080"];
 
 /// See the module.

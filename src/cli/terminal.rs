@@ -1,0 +1,11 @@
+//! The terminal this program runs in.
+
+use crate::proto::Winsize;
+
+/// Size of the terminal on standard output; `None` where there is none or it does not tell.
+#[must_use]
+pub fn size() -> Option<Winsize> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    let size = Winsize::new(size.ws_row, size.ws_col);
+    (size.rows > 0 && size.cols > 0).then_some(size)
+}
