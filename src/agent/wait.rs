@@ -9,7 +9,7 @@ use crate::proto::{Begin, ErrorCode, Line, Offset, Reply, WireError};
 
 use super::holder::Life;
 use super::lines::{self, Splitter};
-use super::session::Session;
+use super::session::{EchoFilter, Session};
 use super::tail;
 
 /// Longest wait: a day.
@@ -45,10 +45,11 @@ async fn find(
     let at = match from {
         Begin::Screen => {
             let view = session.show().await?;
-            let on_screen =
-                |text: &String| regex.is_match(text) && !session.echoes().has_text(text);
-            if let Some(text) = view.logical_rows().find(on_screen) {
-                return Ok(Reply::Found(Line { offset: view.offset(), text }));
+            let since = tail::begin(session, Begin::Screen);
+            let mut search = Search { regex, echo: session.echoes().filter(since) };
+            let mut rows = view.logical_rows().map(|text| Line { offset: view.offset(), text });
+            if let Some(line) = rows.find(|line| search.matches(line)) {
+                return Ok(Reply::Found(line));
             }
             view.offset()
         }
@@ -59,28 +60,60 @@ async fn find(
     follow(session, regex, pattern, at).await
 }
 
-/// Reads what the Scanner has read: by then it is known which lines were typed.
+/// A pattern, and what was typed.
+struct Search<'a> {
+    regex: &'a Regex,
+    echo: EchoFilter<'a>,
+}
+
+impl Search<'_> {
+    fn matches(&mut self, line: &Line) -> bool {
+        let found = self.regex.find(&line.text).map(|found| found.range());
+        let is_echo = self.echo.is_echo(&line.text, found.clone());
+        found.is_some() && !is_echo
+    }
+
+    fn matches_so_far(&mut self, line: &Line) -> bool {
+        let found = self.regex.find(&line.text).map(|found| found.range());
+        found.is_some() && !self.echo.is_echo_so_far(&line.text, found)
+    }
+
+    /// The first match in complete lines, else in the one that is not complete (a prompt never is).
+    fn first(&mut self, splitter: &mut Splitter, offset: Offset, bytes: &[u8]) -> Option<Line> {
+        let mut found = None;
+        splitter.push(offset, bytes, |line| {
+            if found.is_none() && self.matches(&line) {
+                found = Some(line);
+            }
+        });
+        found.or_else(|| Some(splitter.unfinished()).filter(|line| self.matches_so_far(line)))
+    }
+}
+
 async fn follow(
     session: &Session,
     regex: &Regex,
     pattern: &str,
     mut at: Offset,
 ) -> Result<Reply, WireError> {
-    let mut scanned = session.scanned();
+    let mut log_end = session.log().watch_end();
     let mut life = session.life();
     let mut splitter = Splitter::at(at);
+    let mut search = Search { regex, echo: session.echoes().filter(at) };
     let mut bytes = Vec::new();
     loop {
         let over = matches!(*life.borrow_and_update(), Life::Drained(_));
-        let end = *scanned.borrow_and_update();
+        let end = *log_end.borrow_and_update();
         while at < end {
             bytes.clear();
             let limit = usize::try_from(end - at).unwrap_or(PIECE).min(PIECE);
             let span = session.log().read(at, limit, &mut bytes);
             at = span.to;
-            if let Some(line) = first_match(session, regex, &mut splitter, span.from, &bytes) {
+            if let Some(line) = search.first(&mut splitter, span.from, &bytes) {
                 return Ok(Reply::Found(line));
             }
+            // A flood must not keep this task from being timed out.
+            tokio::task::yield_now().await;
         }
         if over && at >= session.log().range().1 {
             let sentence = format!("{} ended and `{pattern}` was not seen", session.name());
@@ -88,26 +121,8 @@ async fn follow(
         }
         let gone = |_| WireError::new(ErrorCode::SessionNotFound, "the session was removed");
         tokio::select! {
-            changed = scanned.changed() => changed.map_err(gone)?,
+            changed = log_end.changed() => changed.map_err(gone)?,
             changed = life.changed() => changed.map_err(gone)?,
         }
     }
-}
-
-/// The first match in complete lines, else in the one that is not complete (a prompt never is).
-fn first_match(
-    session: &Session,
-    regex: &Regex,
-    splitter: &mut Splitter,
-    offset: Offset,
-    bytes: &[u8],
-) -> Option<Line> {
-    let counts = |line: &Line| regex.is_match(&line.text) && !session.echoes().covers(line.offset);
-    let mut found = None;
-    splitter.push(offset, bytes, |line| {
-        if found.is_none() && counts(&line) {
-            found = Some(line);
-        }
-    });
-    found.or_else(|| Some(splitter.unfinished()).filter(counts))
 }

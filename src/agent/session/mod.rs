@@ -16,8 +16,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::alert::{Engine, RuleSet};
 use crate::proto::{
-    Activity, AttachedClient, Counts, ErrorCode, Offset, Role, SessionId, SessionInfo,
-    SessionStatus, Signal, Winsize, WireError,
+    Activity, AttachedClient, Counts, ErrorCode, Role, SessionId, SessionInfo, SessionStatus,
+    Signal, Winsize, WireError,
 };
 use crate::term::View;
 
@@ -26,7 +26,7 @@ use super::hub::{Change, Hub};
 use super::input::InputFull;
 use super::log::Log;
 
-pub use echo::Echoes;
+pub use echo::{EchoFilter, Echoes};
 pub use facts::{AttachmentId, Facts, Identity};
 pub use history::Histories;
 
@@ -55,8 +55,6 @@ pub struct Session {
     commands: mpsc::Sender<Command>,
     /// The newest picture; made only while somebody watches.
     pictures: watch::Sender<Option<View>>,
-    /// How far alerts are counted.
-    scanned: watch::Sender<Offset>,
     echoes: Echoes,
     histories: Histories,
     engine: Mutex<Engine>,
@@ -83,7 +81,6 @@ impl Session {
             holder,
             commands,
             pictures: watch::Sender::new(None),
-            scanned: watch::Sender::new(0),
             echoes: Echoes::default(),
             histories: Histories::default(),
             engine: Mutex::new(engine),
@@ -153,13 +150,7 @@ impl Session {
         self.holder.life()
     }
 
-    /// How far alerts are counted, and a wake-up whenever that moves.
-    #[must_use]
-    pub fn scanned(&self) -> watch::Receiver<Offset> {
-        self.scanned.subscribe()
-    }
-
-    /// Lines that were the operators' own typing.
+    /// What operators typed lately.
     #[must_use]
     pub fn echoes(&self) -> &Echoes {
         &self.echoes
@@ -199,6 +190,7 @@ impl Session {
         }
         // Told before it is written: the echo cannot come first.
         let _ = self.commands.try_send(Command::Typed(bytes.clone()));
+        self.echoes.typed(self.log().range().1, &bytes);
         self.facts().last_input_at = Some(Utc::now());
         self.holder.write(bytes).map_err(|error: InputFull| {
             WireError::new(ErrorCode::LimitExceeded, format!("{}: {error}", self.name()))

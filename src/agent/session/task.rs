@@ -75,7 +75,7 @@ impl Task {
         let end = session.log().watch_end();
         Self {
             screen: Screen::new(size, options),
-            scanner: Scanner::new(session.engine()),
+            scanner: scanner(&session, size.rows),
             session,
             end,
             scanned: 0,
@@ -212,7 +212,6 @@ impl Task {
         if self.scanned > began {
             self.record();
             self.session.facts().last_output_at = Some(Utc::now());
-            self.session.scanned.send_replace(self.scanned);
             self.session.hub.tell_activity();
         }
         self.scanned - began
@@ -220,9 +219,6 @@ impl Task {
 
     /// Writes down what the Scanner found.
     fn record(&mut self) {
-        for echo in self.scanner.take_echoes() {
-            self.session.echoes.push(echo.start..echo.end, echo.text);
-        }
         if self.events.is_empty() {
             return;
         }
@@ -283,6 +279,7 @@ impl Task {
             at = mark.offset.max(at);
             if self.screen.size() != mark.size.clamped() {
                 self.screen.resize(mark.size);
+                self.scanner.set_rows(mark.size.rows);
                 self.scanner.resized();
             }
         }
@@ -341,6 +338,12 @@ impl Task {
         drop(facts);
         self.session.changed();
     }
+}
+
+fn scanner(session: &Session, rows: u16) -> Scanner {
+    let mut scanner = Scanner::new(session.engine());
+    scanner.set_rows(rows);
+    scanner
 }
 
 /// The bytes of `from..to`, where `bytes` begins at `base`.

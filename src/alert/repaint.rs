@@ -1,0 +1,167 @@
+//! Repaints on the primary screen: which lines are old lines painted again.
+//!
+//! Progress displays, `top` and shells move the cursor up and write over what they wrote before.
+//! The rule:
+//!
+//! - A line is *repainted* while the cursor is above the newest row. Relative motion up by n and
+//!   n line feeds cancel out; absolute positioning counts as a screen height.
+//! - A repainted line counts only if no event of the same letters is among the last
+//!   [`REMEMBERED`] (digits, spinners and bars change between repaints; letters tell the event).
+//! - After a resize the first repaint counts nothing at all, because a new width cuts lines anew.
+//!   A program that does not move its cursor is not affected.
+//! - Enter from an operator, or the shell's mark that a command starts, ends a repaint: what comes
+//!   then is new, even where the cursor was placed absolutely (`clear`).
+
+use std::collections::VecDeque;
+
+use crate::proto::Winsize;
+
+/// Events remembered: no screen shows more rows.
+const REMEMBERED: usize = Winsize::MAX.rows as usize;
+
+/// Where the cursor stands relative to the newest row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Position {
+    /// Rows the cursor may be above the newest one.
+    above: usize,
+    /// The repaint that runs answers a resize.
+    silent: bool,
+}
+
+/// Tracks repaints and remembers the events that may come again in one.
+#[derive(Debug, Clone)]
+pub(super) struct Repaint {
+    position: Position,
+    saved: Position,
+    /// Height of the screen.
+    rows: usize,
+    /// Line feeds within which a repaint is taken as the answer to a resize.
+    resize_window: usize,
+    recent: VecDeque<u64>,
+}
+
+impl Repaint {
+    pub(super) fn new() -> Self {
+        Self {
+            position: Position::default(),
+            saved: Position::default(),
+            rows: usize::from(Winsize::MAX.rows),
+            resize_window: 0,
+            recent: VecDeque::new(),
+        }
+    }
+
+    /// Whether the line being written is a repainted one.
+    pub(super) fn is_active(&self) -> bool {
+        self.position.above > 0
+    }
+
+    /// The screen has `rows` rows.
+    pub(super) fn set_rows(&mut self, rows: u16) {
+        self.rows = usize::from(rows.clamp(Winsize::MIN.rows, Winsize::MAX.rows));
+    }
+
+    /// The screen was resized: its next repaint is old.
+    pub(super) fn resized(&mut self) {
+        self.resize_window = self.rows;
+    }
+
+    /// The cursor went up by `rows`.
+    pub(super) fn up(&mut self, rows: usize) {
+        self.position.above = self.position.above.saturating_add(rows).min(self.rows);
+        if self.resize_window > 0 {
+            self.resize_window = 0;
+            self.position.silent = true;
+        }
+    }
+
+    /// The cursor was put on the screen's row `row`, 0 at the top.
+    pub(super) fn placed(&mut self, row: usize) {
+        self.position.above = 0;
+        self.up(self.rows.saturating_sub(row).max(1));
+    }
+
+    /// The cursor went down by `rows`, or that many line feeds came.
+    pub(super) fn down(&mut self, rows: usize) {
+        self.resize_window = self.resize_window.saturating_sub(rows);
+        self.position.above = self.position.above.saturating_sub(rows);
+        if self.position.above == 0 {
+            self.position.silent = false;
+        }
+    }
+
+    /// What is written from here on is new.
+    pub(super) fn end(&mut self) {
+        self.position = Position::default();
+    }
+
+    /// DECSC: the cursor's position is saved.
+    pub(super) fn save(&mut self) {
+        self.saved = self.position;
+    }
+
+    /// DECRC: the cursor goes back.
+    pub(super) fn restore(&mut self) {
+        self.position = self.saved;
+    }
+
+    /// Whether an event of this text is new; it is remembered from now on.
+    pub(super) fn admit(&mut self, text: &str) -> bool {
+        let letters = letters(text);
+        let known = self.is_active() && self.recent.contains(&letters);
+        if !known {
+            if self.recent.len() == REMEMBERED {
+                self.recent.pop_front();
+            }
+            self.recent.push_back(letters);
+        }
+        !known && !(self.is_active() && self.position.silent)
+    }
+}
+
+/// FNV-1a over the ASCII letters of `text`.
+fn letters(text: &str) -> u64 {
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic);
+    letters.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repainted_event_counts_once_whatever_its_clock_says() {
+        let mut repaint = Repaint::new();
+        assert!(repaint.admit("⠋ ERROR pull failed 1.2s"));
+        assert!(repaint.admit("⠋ ERROR pull failed 1.2s"), "two lines that scroll by are two");
+        repaint.up(2);
+        assert!(!repaint.admit("⠙ ERROR pull failed 1.3s"));
+        assert!(repaint.admit("ERROR push failed"), "a new text is a new event");
+        repaint.down(2);
+        assert!(repaint.admit("ERROR pull failed 1.4s"));
+    }
+
+    #[test]
+    fn the_repaint_after_a_resize_counts_nothing() {
+        let mut repaint = Repaint::new();
+        repaint.set_rows(24);
+        repaint.resized();
+        assert!(repaint.admit("ERROR a log line between"), "no cursor motion, no repaint");
+        repaint.placed(0);
+        assert!(!repaint.admit("ERROR cut at another wid"));
+        repaint.down(24);
+        assert!(repaint.admit("ERROR new"));
+    }
+
+    #[test]
+    fn an_excursion_to_a_status_row_comes_back() {
+        let mut repaint = Repaint::new();
+        repaint.save();
+        repaint.placed(23);
+        assert!(repaint.is_active());
+        repaint.restore();
+        assert!(!repaint.is_active());
+    }
+}
