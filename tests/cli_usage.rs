@@ -69,6 +69,10 @@ fn wrong_command_lines_exit_2_and_say_why() {
         (&["--machine", "b", "kill", "a/x"], "name two machines"),
         (&["--machine", "b", "--socket", "/s", "ls"], "not both"),
         (&["agent", "--status", "--stop"], "cannot be used with"),
+        (&[], "no terminal for the dashboard"),
+        (&["demo"], "no terminal for the dashboard"),
+        (&["new", "sh"], "use --detach"),
+        (&["attach", "x"], "no terminal to show the session in"),
     ] {
         let complaint = home.fails(2, arguments);
         assert!(complaint.contains(says), "{arguments:?}: {complaint}");

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::dashboard;
 use super::error::CliError;
 use super::target::{Machine, Target};
+use super::terminal;
 use super::values::SessionRef;
 use crate::app;
 use crate::proto::Role;
@@ -23,6 +24,10 @@ pub struct Args {
 /// # Errors
 /// The session is not found, the agent refuses, or there is no terminal.
 pub async fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    if !terminal::is_interactive() {
+        let sentence = "there is no terminal to show the session in; see `screen` and `tail`";
+        return Err(CliError::Usage(sentence.to_owned()));
+    }
     let role = if args.observe { Role::Observer } else { Role::Operator };
     let Target { peer, session } = Target::find(context, &args.session, role).await?;
     let machine = context.machines.named(&peer.machine)?;

@@ -5,6 +5,7 @@ use super::context::Context;
 use super::error::CliError;
 use super::peer::Peer;
 use super::target::Machine;
+use super::terminal;
 use crate::app::{self, RunOptions, Target};
 use crate::proto::Role;
 
@@ -14,6 +15,10 @@ use crate::proto::Role;
 /// # Errors
 /// The only machine is this one and its agent cannot be started, or there is no terminal.
 pub async fn run(context: &Context) -> Result<(), CliError> {
+    if !terminal::is_interactive() {
+        let sentence = "there is no terminal for the dashboard; `watchdeck --help` lists the verbs";
+        return Err(CliError::Usage(sentence.to_owned()));
+    }
     let machines = context.machines_shown()?;
     for machine in machines.iter().filter(|machine| machine.local) {
         match agent::ensure(context, machine).await {

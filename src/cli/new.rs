@@ -46,6 +46,10 @@ pub struct Args {
 /// # Errors
 /// The machine cannot be reached, or its agent refuses or cannot start the program.
 pub async fn run(args: &Args, context: &Context, out: &mut Output) -> Result<(), CliError> {
+    if !args.detach && !terminal::is_interactive() {
+        let sentence = "there is no terminal to show the session in; use --detach to only start it";
+        return Err(CliError::Usage(sentence.to_owned()));
+    }
     let machine = context.machine_for_new().await?;
     let peer = Peer::connect(context, machine, Role::Operator).await?;
     let spec = spec(args, machine)?;

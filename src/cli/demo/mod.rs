@@ -15,6 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::context::Context;
 use super::error::CliError;
 use super::output::Output;
+use super::terminal;
 use crate::app::{self, RunOptions, Target};
 use fleet::{Fleet, Member};
 
@@ -34,6 +35,10 @@ pub struct Args {
 /// # Errors
 /// A machine cannot be started, or there is no terminal.
 pub async fn run(args: &Args, context: &Context, out: &mut Output) -> Result<(), CliError> {
+    if !args.headless && !terminal::is_interactive() {
+        let sentence = "there is no terminal for the dashboard; see `watchdeck demo --headless`";
+        return Err(CliError::Usage(sentence.to_owned()));
+    }
     let fleet = tokio::select! {
         fleet = Fleet::start(context, args.seed) => fleet?,
         () = interrupted() => return Err(CliError::Failed("interrupted".to_owned())),

@@ -33,7 +33,7 @@ impl Java {
         Self {
             dice: Dice::new(seed),
             warning: Schedule::new(13, 40, 70),
-            exception: Schedule::new(9, 90, 150),
+            exception: Schedule::new(7, 90, 150),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What every generator keeps true, read from its text.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,7 +11,8 @@ use super::java::Java;
 use super::json::Json;
 use super::web::Web;
 use super::{Beat, Generator};
-use crate::proto::Winsize;
+use crate::alert::{Engine, RuleSet, Scope, Sequence};
+use crate::proto::{Counts, Winsize};
 
 /// Something that makes a generator from a seed.
 type Make = fn(u64) -> Box<dyn Generator>;
@@ -71,6 +73,39 @@ fn text_is_made_of_whole_lines_or_overwrites() {
             let whole = beat.text.ends_with('\n');
             assert!(whole || beat.text.starts_with('\r'), "{name}: {:?}", beat.text);
         }
+    }
+}
+
+/// Errors and warnings in what a generator writes in `span`.
+fn counts(generator: Box<dyn Generator>, span: Duration) -> Counts {
+    let engine = Engine::new(Arc::new(RuleSet::empty()), &Scope::default());
+    let mut sequence = Sequence::new(engine);
+    let mut counts = Counts::default();
+    for line in text(&play(generator, span)).lines() {
+        counts.add(sequence.next(line).severity);
+    }
+    counts
+}
+
+#[test]
+fn errors_are_there_and_rare() {
+    for (name, make) in kinds() {
+        for seed in 1..6 {
+            let counts = counts(make(seed), 10 * MINUTE);
+            assert!((3..=45).contains(&counts.errors), "{name} {seed}: {counts:?}");
+            assert!(counts.warnings <= 60, "{name} {seed}: {counts:?}");
+        }
+    }
+}
+
+#[test]
+fn the_first_error_and_warning_come_within_seven_seconds() {
+    for seed in 1..20 {
+        let mut total = Counts::default();
+        for (_, make) in kinds() {
+            total += counts(make(seed), Duration::from_secs(7));
+        }
+        assert!(total.errors > 0 && total.warnings > 0, "{seed}: {total:?}");
     }
 }
 

@@ -39,8 +39,8 @@ impl Web {
         Self {
             dice: Dice::new(seed),
             request: 48_210,
-            warning: Schedule::new(8, 80, 140),
-            outage: Schedule::new(17, 160, 280),
+            warning: Schedule::new(6, 80, 140),
+            outage: Schedule::new(12, 160, 280),
         }
     }
 
