@@ -79,7 +79,7 @@ impl Echo {
             Some(Action::Print(_)) => self.edited = true,
             Some(Action::Control(control)) => self.edit(control),
             Some(Action::Csi(csi)) => {
-                self.edited |= !is_report(csi.private, csi.last, csi.params())
+                self.edited |= !is_report(csi.private, csi.last, csi.params());
             }
             Some(Action::Escape(_)) => self.edited = true,
             Some(Action::Mark(_)) | None => {}

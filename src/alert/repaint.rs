@@ -108,14 +108,14 @@ impl Repaint {
     /// Whether an event of this text is new; it is remembered from now on.
     pub(super) fn admit(&mut self, text: &str) -> bool {
         let letters = letters(text);
-        let known = self.is_active() && self.recent.contains(&letters);
-        if !known {
+        let is_known = self.is_active() && self.recent.contains(&letters);
+        if !is_known {
             if self.recent.len() == REMEMBERED {
                 self.recent.pop_front();
             }
             self.recent.push_back(letters);
         }
-        !known && !(self.is_active() && self.position.silent)
+        !is_known && !self.position.silent
     }
 }
 
