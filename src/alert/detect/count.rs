@@ -12,7 +12,10 @@ use super::pattern::Pattern;
 /// What may follow a count for it to be a summary and not a story ("3 failed attempts").
 macro_rules! end {
     () => {
-        r"(?:$|[,;:!)\]\}]|\.(?: |$)| +(?:in|and|generated|found|emitted|occurred|due|with|reported|total)\b| (?:[/|=]|·))"
+        concat!(
+            r"(?:$|[,;:!)\]\}]|\.(?: |$)| (?:[/|=]|·)",
+            r"| +(?:in|and|generated|found|emitted|occurred|due|with|reported|total)\b)",
+        )
     };
 }
 
@@ -30,7 +33,7 @@ static ERRORS: LazyLock<Pattern> = LazyLock::new(|| {
 });
 
 static WARNINGS: LazyLock<Pattern> = LazyLock::new(|| {
-    Pattern::new(concat!(r"(?:^|[ (\[,=*]|✖|×)([1-9][0-9]{0,6}) (?i:warnings?)(?:\(s\))?", end!()))
+    Pattern::new(concat!(r"(?:^|[ (\[,=*]|✖|×)([1-9][0-9]{0,6}) (?i:warnings?)(?:\(s\))?", end!(),))
 });
 
 pub(super) fn find(body: &Body<'_>) -> Option<Found> {
