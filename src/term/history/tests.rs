@@ -163,16 +163,21 @@ fn hits_are_limited_and_never_empty() {
 }
 
 #[test]
-fn a_log_that_makes_much_of_itself_stays_bounded() {
-    let log = "\x1b[44m".to_owned() + &"\x1b[K\n".repeat(36_000);
-    let history = History::build(
-        &Excerpt { base: 0, chunks: &[log.as_bytes()], prelude: b"" },
-        Winsize::new(5, 1000),
-    );
-    assert!(history.memory() < 2 * History::MAX_BYTES, "{} bytes", history.memory());
-    let last = history.row(history.len() - 1).map(|row| row.offset);
-    assert_eq!(last, Some(log.len() as u64 - 4), "what is left out is the oldest");
-    assert_eq!(history.row_at_offset(0), 0);
+fn a_log_that_makes_much_of_itself_loses_its_oldest_rows() {
+    let mut history = History::new(Winsize::new(5, 1000), 1000);
+    let wide = " ".repeat(64 << 10);
+    let rows = 2 * History::MAX_BYTES / wide.len();
+    for row in 0..rows {
+        history.begin_line(row, row as u64);
+        history.push(&wide, false);
+    }
+    assert!(history.memory() <= 2 * History::MAX_BYTES, "{} bytes", history.memory());
+    assert!((rows / 4..rows / 2 + 1).contains(&history.len()), "{} rows", history.len());
+    let (first, last) = (rows - history.len(), history.len() - 1);
+    assert_eq!(history.row(0).map(|row| row.offset), Some(1000 + first as u64));
+    assert_eq!(history.row(last).map(|row| row.ansi.len()), Some(wide.len()));
+    assert_eq!(history.row_at_offset(1000 + rows as u64 - 1), last);
+    assert_eq!(history.row_at_offset(0), 0, "what is gone is looked for at the top");
 }
 
 proptest! {
