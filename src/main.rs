@@ -1,2 +1,13 @@
-//! The watchdeck binary.
-fn main() {}
+//! The watchdeck binary: parse, set up logging, run the verb.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use watchdeck::cli::{self, Cli, exit::Exit, logging};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start(&cli);
+    // The panic hook has said what broke, and drop guards have restored the terminal.
+    std::panic::catch_unwind(|| cli::run(&cli)).unwrap_or(Exit::Broken).into()
+}

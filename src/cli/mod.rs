@@ -1,1 +1,43 @@
-//! cli
+//! The command line: one file per verb. Results go to standard output, everything else to standard
+//! error; [`exit`] has the exit codes.
+
+mod agent;
+mod alerts;
+mod args;
+mod attach;
+mod completions;
+mod config;
+mod context;
+mod dashboard;
+pub mod demo;
+mod error;
+pub mod exit;
+mod grep;
+mod info;
+mod keys;
+mod kill;
+pub mod logging;
+mod ls;
+mod new;
+mod output;
+mod peer;
+mod plain;
+mod rename;
+mod resize;
+mod rm;
+mod rules;
+mod run;
+mod screen;
+mod seen;
+mod send;
+mod severity;
+mod signal;
+mod table;
+mod tail;
+mod target;
+mod terminal;
+mod values;
+mod wait;
+
+pub use args::{Cli, Global, Verb};
+pub use run::run;

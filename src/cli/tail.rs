@@ -1,0 +1,140 @@
+//! `watchdeck tail`: prints a session's output, as bytes or as plain lines.
+
+use bytes::Bytes;
+
+use super::context::Context;
+use super::error::CliError;
+use super::output::{Output, harmless};
+use super::peer::Peer;
+use super::plain::PlainLines;
+use super::target::Target;
+use super::values::{SessionRef, begin};
+use crate::client::Incoming;
+use crate::proto::{Begin, Event, Offset, Reply, Request, Role};
+
+/// Arguments of the verb.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// MACHINE/SESSION, SESSION or a session's id
+    session: SessionRef,
+    /// Go on with what comes, until the session ends
+    #[arg(short, long)]
+    follow: bool,
+    /// Print text lines without escape sequences; otherwise the bytes as the program wrote them
+    #[arg(long)]
+    plain: bool,
+    /// Begin this many lines before the end
+    #[arg(short = 'n', long, value_name = "LINES", default_value_t = 10, conflicts_with = "from")]
+    lines: u32,
+    /// Begin at: screen, now, start, or an offset in bytes
+    #[arg(long, value_name = "PLACE", value_parser = begin)]
+    from: Option<Begin>,
+}
+
+/// Prints what the log has, and follows it if asked to.
+///
+/// # Errors
+/// The session is not found, the agent refuses, or the connection breaks while following.
+pub async fn run(args: &Args, context: &Context, out: &mut Output) -> Result<(), CliError> {
+    let Target { peer, session } = Target::find(context, &args.session, Role::Observer).await?;
+    let from = args.from.unwrap_or(Begin::Lines(args.lines));
+    let request = Request::Tail { session, from, follow: args.follow };
+    let (channel, from, end) = match peer.ask(request).await? {
+        Reply::Tailing { channel, from, end } => (channel, from, end),
+        other => return Err(peer.strange(&other)),
+    };
+    let end = (!args.follow).then_some(end);
+    let writer = Writer { out, plain: args.plain.then(PlainLines::default), at: from };
+    Tail { peer, channel, end, writer }.run().await
+}
+
+/// A running tail.
+struct Tail<'a> {
+    peer: Peer,
+    channel: u32,
+    /// Where it is over; without it, when the agent closes the channel.
+    end: Option<Offset>,
+    writer: Writer<'a>,
+}
+
+impl Tail<'_> {
+    async fn run(mut self) -> Result<(), CliError> {
+        while self.end.is_none_or(|end| self.writer.at < end) {
+            match self.peer.incoming.recv().await {
+                Some(Incoming::Output { channel, offset, bytes }) if channel == self.channel => {
+                    self.output(offset, &bytes).await?;
+                }
+                Some(Incoming::Gap { channel, from, to }) if channel == self.channel => {
+                    self.writer.gap(from, to)?;
+                }
+                Some(Incoming::Event(Event::Closed { channel, reason }))
+                    if channel == self.channel =>
+                {
+                    tracing::info!(%reason, "the agent closed the stream");
+                    break;
+                }
+                Some(Incoming::Closed { reason }) => {
+                    self.writer.finish()?;
+                    return Err(self.broken(&reason));
+                }
+                None => return Err(self.broken("it was closed")),
+                Some(_) => {}
+            }
+        }
+        self.writer.finish()
+    }
+
+    async fn output(&mut self, offset: Offset, bytes: &Bytes) -> Result<(), CliError> {
+        self.writer.write(offset, bytes)?;
+        // Granted only after it was written: a slow reader slows the stream, not the agent.
+        let credit = self.peer.client.credit(self.channel, bytes.len() as u64).await;
+        credit.map_err(|error| self.broken(&error.to_string()))
+    }
+
+    fn broken(&self, reason: &str) -> CliError {
+        CliError::Failed(format!(
+            "{}: the connection broke at offset {}: {reason}; go on with --from {}",
+            self.peer.machine, self.writer.at, self.writer.at
+        ))
+    }
+}
+
+/// Writes output and knows how far it came.
+struct Writer<'a> {
+    out: &'a mut Output,
+    /// Lines without escape sequences instead of bytes.
+    plain: Option<PlainLines>,
+    /// Offset of the next byte.
+    at: Offset,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, offset: Offset, bytes: &[u8]) -> Result<(), CliError> {
+        match &mut self.plain {
+            None => self.out.bytes(bytes)?,
+            Some(plain) => {
+                for line in plain.feed(bytes) {
+                    self.out.line(&harmless(&line))?;
+                }
+            }
+        }
+        self.at = offset + bytes.len() as u64;
+        self.out.flush()
+    }
+
+    fn gap(&mut self, from: Offset, to: Offset) -> Result<(), CliError> {
+        self.out.flush()?;
+        let missing = to.saturating_sub(from);
+        eprintln!("watchdeck: {missing} bytes are gone from the log (offsets {from} to {to})");
+        self.at = to;
+        Ok(())
+    }
+
+    /// Writes the last line if it has no line end.
+    fn finish(&mut self) -> Result<(), CliError> {
+        if let Some(rest) = self.plain.as_mut().and_then(PlainLines::finish) {
+            self.out.line(&harmless(&rest))?;
+        }
+        self.out.flush()
+    }
+}
