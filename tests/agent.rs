@@ -2,9 +2,10 @@
 
 mod support;
 
-use support::{Attached, TestAgent, info, screen, spawn, until, wait_for};
+use support::{Attached, TestAgent, info, screen, spawn, spawn_argv, type_line, until, wait_for};
+use watchdeck::client::Incoming;
 use watchdeck::proto::{
-    Begin, ErrorCode, InputKind, Reply, Request, Role, SessionStatus, Signal, Winsize,
+    Begin, ErrorCode, Event, InputKind, Reply, Request, Role, SessionStatus, Signal, Winsize,
 };
 
 #[tokio::test]
@@ -32,7 +33,7 @@ async fn an_observer_reaches_the_program_with_nothing() {
     spawn(
         &operator,
         "cat",
-        "stty -echo; trap 'echo GOT' INT TERM HUP WINCH; echo ready; while :; do cat; done",
+        "stty -echo; trap 'echo GOT' INT TERM HUP WINCH; echo ready; while cat; do :; done",
     )
     .await;
     wait_for(&operator, "cat", "ready", Begin::Start).await;
@@ -224,4 +225,128 @@ async fn beyond_loopback_is_refused_with_a_sentence() {
     options.listen = "0.0.0.0:0".parse().ok();
     let error = watchdeck::agent::serve(options, |_| {}).await.unwrap_err();
     assert!(error.to_string().contains("TLS"), "{error}");
+}
+
+#[tokio::test]
+async fn errors_are_counted_exactly_while_a_client_is_stuck_and_nobody_looks() {
+    let agent = TestAgent::start().await;
+    let (client, _) = agent.connect().await;
+    let script = "read go; i=0; while [ $i -lt 3000 ]; do \
+        echo \"2026-11-21 10:00:00 ERROR order $i failed\"; echo \"2026-11-21 10:00:00 WARN order $i slow\"; \
+        echo \"2026-11-21 10:00:00 INFO no error here\"; i=$((i+1)); done; echo END; cat";
+    spawn(&client, "orders", script).await;
+    let _stuck = Attached::to(agent.connect().await, "orders", Role::Observer, None).await;
+    type_line(&client, "orders", "go").await;
+    wait_for(&client, "orders", "^END", Begin::Start).await;
+    let (other, _) = agent.connect_as(Role::Observer).await;
+    let counts = info(&other, "orders").await.counts;
+    assert_eq!((counts.errors, counts.warnings), (3000, 3000));
+    let request = Request::Alerts { session: Some("orders".into()), after: None, limit: 1 };
+    let Ok(Reply::Alerts { alerts }) = other.request(request).await else { panic!("no alerts") };
+    assert!(alerts[0].text.contains("order 2999 slow"), "{alerts:?}");
+    other.request(Request::MarkSeen { session: None }).await.unwrap();
+    assert_eq!(info(&client, "orders").await.unseen, Default::default());
+    assert_eq!(info(&client, "orders").await.counts, counts);
+}
+
+#[tokio::test]
+async fn a_wait_is_not_satisfied_by_the_command_that_was_typed() {
+    let agent = TestAgent::start().await;
+    let (client, _) = agent.connect().await;
+    spawn_argv(&client, "sh", &["/bin/sh"]).await;
+    type_line(&client, "sh", "PS1='$ '; echo be''gin").await;
+    wait_for(&client, "sh", "^begin", Begin::Screen).await;
+    type_line(&client, "sh", "read x; echo READY-$x").await;
+    let early = Request::Wait {
+        session: "sh".into(),
+        pattern: "READY".into(),
+        from: Begin::Screen,
+        timeout_ms: 300,
+    };
+    let early = client.request(early).await.unwrap_err();
+    assert_eq!(early.code(), Some(ErrorCode::Timeout));
+    type_line(&client, "sh", "now").await;
+    wait_for(&client, "sh", "READY", Begin::Screen).await;
+}
+
+#[tokio::test]
+async fn history_reflows_is_searched_and_found_by_offset() {
+    let agent = TestAgent::start().await;
+    let (client, _) = agent.connect().await;
+    spawn(&client, "log", "seq -f 'line %05g of the log' 1 5000; echo 'ERROR: the last one'; cat")
+        .await;
+    wait_for(&client, "log", "the last one", Begin::Start).await;
+    let page = |cols, up| Request::History { session: "log".into(), cols, end: None, up, count: 3 };
+    let Ok(Reply::History(bottom)) = client.request(page(80, 0)).await else { panic!() };
+    assert!(bottom.total >= 5001 && bottom.rows[2].ansi.contains("ERROR"), "{bottom:?}");
+    assert!(bottom.rows[2].mark.is_some());
+    let Ok(Reply::History(narrow)) = client.request(page(10, 0)).await else { panic!() };
+    assert!(narrow.total > 2 * bottom.total);
+    let search = Request::Search {
+        session: "log".into(),
+        pattern: "LINE 0123[45]".into(),
+        ignore_case: true,
+        cols: 80,
+        end: None,
+    };
+    let Ok(Reply::Matches { matches, .. }) = client.request(search).await else { panic!() };
+    assert_eq!(matches.len(), 2);
+    let Ok(Reply::History(found)) = client.request(page(80, matches[0].up)).await else { panic!() };
+    assert!(found.rows[2].ansi.contains("line 01234"), "{found:?}");
+    let offset = found.rows[2].offset;
+    let locate = Request::Locate { session: "log".into(), cols: 80, end: None, offset };
+    let Ok(Reply::Located { up, .. }) = client.request(locate).await else { panic!() };
+    assert_eq!(up, matches[0].up);
+}
+
+#[tokio::test]
+async fn a_tail_gets_every_byte_and_is_told_of_what_is_gone() {
+    let agent = TestAgent::start_with(|options| options.ring_bytes = 0).await;
+    let (client, _) = agent.connect().await;
+    spawn(&client, "log", "stty -opost; seq 1 200000; echo END; cat").await;
+    wait_for(&client, "log", "^END", Begin::Screen).await;
+    let (tailer, mut incoming) = agent.connect_as(Role::Observer).await;
+    let tail = Request::Tail { session: "log".into(), from: Begin::Offset(0), follow: false };
+    let Ok(Reply::Tailing { channel, from, end }) = tailer.request(tail).await else { panic!() };
+    let (mut at, mut gap, mut text) = (0, 0, Vec::new());
+    loop {
+        match incoming.recv().await.unwrap() {
+            Incoming::Gap { from, to, .. } => {
+                assert_eq!(from, at);
+                (gap, at) = (to - from, to);
+            }
+            Incoming::Output { offset, bytes, .. } => {
+                assert_eq!(offset, at);
+                at += bytes.len() as u64;
+                tailer.credit(channel, bytes.len() as u64).await.unwrap();
+                text.extend_from_slice(&bytes);
+            }
+            Incoming::Event(Event::Closed { .. }) => break,
+            _ => {}
+        }
+    }
+    assert_eq!(at, end);
+    assert_eq!(gap, from);
+    assert!(gap > 0 && text.ends_with(b"199999\n200000\nEND\n"));
+}
+
+#[tokio::test]
+async fn a_program_that_does_not_read_stalls_nothing_and_is_shown() {
+    let agent = TestAgent::start().await;
+    let (client, _) = agent.connect().await;
+    spawn(&client, "deaf", "stty raw -echo; echo ready; sleep 1000").await;
+    wait_for(&client, "deaf", "ready", Begin::Screen).await;
+    let text = "x".repeat(100_000);
+    let request = Request::SendText { session: "deaf".into(), text, enter: false, paste: false };
+    client.request(request.clone()).await.unwrap();
+    until("it is shown", || async {
+        (info(&client, "deaf").await.input_waiting > 50_000).then_some(())
+    })
+    .await;
+    let refused =
+        until("the queue is full", || async { client.request(request.clone()).await.err() }).await;
+    assert_eq!(refused.code(), Some(ErrorCode::LimitExceeded));
+    let resize = Request::Resize { session: "deaf".into(), size: Winsize::new(30, 90) };
+    client.request(resize).await.unwrap();
+    client.request(Request::Kill { session: "deaf".into() }).await.unwrap();
 }

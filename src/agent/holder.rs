@@ -31,6 +31,9 @@ const DRAIN_DEADLINE: Duration = Duration::from_secs(2);
 /// A program that has taken no input for this long is said not to be reading.
 const STALL_AFTER: Duration = Duration::from_millis(500);
 
+/// Pause between two looks at a terminal that is hung up but not at its end.
+const HUNG_UP_PAUSE: Duration = Duration::from_millis(10);
+
 /// The life of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Life {
@@ -122,6 +125,18 @@ impl Holder {
         self.input.waiting()
     }
 
+    /// Whether what is typed comes back as output. It does not where the terminal gathers lines without
+    /// echoing them, as for passwords; in raw mode the program may echo by itself.
+    #[must_use]
+    pub fn echoes(&self) -> bool {
+        use rustix::termios::LocalModes;
+        let attributes = rustix::termios::tcgetattr(self.master.get_ref());
+        attributes.map_or(true, |attributes| {
+            let modes = attributes.local_modes;
+            modes.contains(LocalModes::ECHO) || !modes.contains(LocalModes::ICANON)
+        })
+    }
+
     /// Gives the terminal another size, soon.
     pub fn resize(&self, size: Winsize) {
         self.size.send_if_modified(|now| std::mem::replace(now, size) != size);
@@ -145,6 +160,15 @@ impl Holder {
     /// When processes are left that cannot be killed.
     pub async fn kill(&self) -> io::Result<()> {
         self.tree.kill().await
+    }
+}
+
+/// A program does not outlive its Holder: without it nobody reads its terminal any more.
+impl Drop for Holder {
+    fn drop(&mut self) {
+        if matches!(*self.life.borrow(), Life::Running) {
+            let _ = rustix::process::kill_process_group(self.pid, OsSignal::KILL);
+        }
     }
 }
 
@@ -192,6 +216,10 @@ async fn read_output(master: Arc<AsyncFd<OwnedFd>>, log: Arc<Log>) {
         }
         match state {
             Fill::Full => {}
+            // A hang-up stays ready for ever; until the kernel says EIO somebody may open the slave again.
+            Fill::Empty if ready.ready().is_read_closed() => {
+                tokio::time::sleep(HUNG_UP_PAUSE).await
+            }
             Fill::Empty => ready.clear_ready(),
             Fill::End => return,
         }
@@ -254,6 +282,10 @@ async fn write_some(master: &AsyncFd<OwnedFd>, bytes: &[u8], input: &Input) -> i
             Ok(count) => {
                 input.set_stalled(false);
                 return Ok(count);
+            }
+            // A hang-up stays ready for ever, so it must not be waited out.
+            Err(rustix::io::Errno::AGAIN) if ready.ready().is_write_closed() => {
+                return Err(io::ErrorKind::BrokenPipe.into());
             }
             Err(rustix::io::Errno::AGAIN) => ready.clear_ready(),
             Err(rustix::io::Errno::INTR) => {}

@@ -21,9 +21,9 @@ const CONTROLS: &str = r"(?-u:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r[^\r\n])";
 const WORDS: &str = concat!(
     r"(?i-u:err|eror|warn|wrn|crit|crt|fatal|fata|ftl|fail|pani|severe|emerg|alert",
     r"|exception|traceback|fault|core dumped|dumped core|abort|terminate called",
-    r"|assert|smashing|overflow|double free|free\(\)|killed|out of memory|oops|bug|blocked for",
+    r"|assert|smashing|overflow|double free|corrupt|free\(\)|killed|out of memory|oops|bug|blocked for",
     r"|undefined|cannot|unable|invalid|build stopped|make|reject|conflict|exited|timed out",
-    r"|not ok|deprecated|elifecycle|report=|interrupt|no such file|denied|no space|read-only|refused|too many|not found",
+    r"|not ok|deprecated|elifecycle|could not|unavailable|route to|in use|broken pipe|report=|interrupt|no such file|denied|no space|read-only|refused|too many|not found",
     r"|unbound|stop|curl|ssh:|ora-|tns-|pls-|rman-)",
 );
 
@@ -31,7 +31,7 @@ const WORDS: &str = concat!(
 const SIGNS: &str = concat!(
     r"(?-u:",
     // glog; logcat, capnslog, MongoDB; logcat brief; brackets; apt; Ruby
-    r"[WEF][0-9]{4,8} [0-9]{2}:|[0-9Z] [WEFCA][1-5]? |\b[WEFA]/[^ (:/]|\[ *[EFWC] *\]",
+    r"[WEF][0-9]{4,8} [0-9]{2}:|[0-9Z] [WEFCA][1-5]? |\b[WEC] \[|\.go:[0-9]|\b[WEFA]/[^ (:/]|\[ *[EFWC] *\]",
     r"|\([EFWC]\)|<[EFWC]>|\b[EeWw]: |\b[WEFA], \[",
     // redis, Xorg, Cisco
     r"|[0-9] # |\((?:EE|WW)\)|-[0-4]-[A-Z]",

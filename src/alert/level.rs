@@ -59,7 +59,7 @@ pub(super) fn field_level(value: &str) -> Option<Severity> {
         "E" | "e" | "F" | "C" => Some(Severity::Error),
         "W" | "w" => Some(Severity::Warning),
         "I" | "i" | "N" => Some(Severity::Info),
-        "D" | "d" | "T" | "V" => Some(Severity::Debug),
+        "D" | "d" | "T" | "V" | "D1" | "D2" | "D3" | "D4" | "D5" => Some(Severity::Debug),
         _ => level(value),
     }
 }

@@ -3,7 +3,7 @@
 use crate::proto::Severity;
 
 use super::classify::{Classification, Engine};
-use super::detect::{EXCEPTION, PANIC, TRACEBACK};
+use super::detect::{EXCEPTION, KUBERNETES, PANIC, TRACEBACK};
 use super::strip::stripped;
 
 /// Where in an event the lines are.
@@ -17,6 +17,8 @@ pub(super) enum Trace {
     Idle,
     /// After the head of an event with a level. An exception that follows is its own.
     Head,
+    /// After such a head and a blank line: only an exception is still its own.
+    HeadBlank,
     /// In the trace of an exception.
     Frames,
     /// In a Python traceback, before the line that names the exception.
@@ -70,16 +72,16 @@ impl Trace {
             return None;
         }
         let is_indented = text.starts_with([' ', '\t']);
-        let is_weak = found.is_by(&["header", "count", "unhandled"]) || is_bare(found);
         match self {
             Self::Python if !is_indented && !is_structured(found) => Some(Self::PythonEnd),
             Self::Panic if !is_structured(found) && !found.is_by(&[PANIC]) => {
                 Some(Self::PanicFrames)
             }
-            Self::Head if found.is_by(&[TRACEBACK]) => Some(Self::Python),
-            Self::Head if found.is_by(&[EXCEPTION]) => Some(Self::Frames),
+            Self::Head | Self::HeadBlank if found.is_by(&[TRACEBACK]) => Some(Self::Python),
+            Self::Head | Self::HeadBlank if found.is_by(&[EXCEPTION]) => Some(Self::Frames),
             Self::PythonChain if found.is_by(&[TRACEBACK]) => Some(Self::Python),
-            _ if is_indented && is_weak && !is_log_line(text) => Some(self),
+            Self::HeadBlank => None,
+            _ if is_indented && !is_structured(found) && !is_log_line(text) => Some(self),
             _ => None,
         }
     }
@@ -100,7 +102,7 @@ impl Trace {
     /// After a line that says nothing of itself.
     fn after_text(self, found: Classification, text: &str) -> (Classification, Self) {
         let next = match self {
-            Self::Idle => return (found, self),
+            Self::Idle | Self::HeadBlank => return (found, Self::Idle),
             _ if text.starts_with([' ', '\t']) => self,
             Self::Python => Self::PythonEnd,
             Self::Panic => Self::PanicFrames,
@@ -113,6 +115,7 @@ impl Trace {
     fn after_blank(self) -> Self {
         match self {
             Self::PythonEnd | Self::PythonChain | Self::Panic | Self::PanicFrames => self,
+            Self::Head => Self::HeadBlank,
             _ => Self::Idle,
         }
     }
@@ -136,7 +139,8 @@ fn is_bare(found: &Classification) -> bool {
 
 /// Whether the level is a field, so that the line is a log line of its own.
 fn is_structured(found: &Classification) -> bool {
-    let fields = ["syslog", "json", "logfmt", "glog", "logcat", "capnslog", "mongodb", "redis"];
+    let fields =
+        ["syslog", "json", "logfmt", "glog", "logcat", "capnslog", "mongodb", "redis", KUBERNETES];
     found.is_by(&fields)
 }
 

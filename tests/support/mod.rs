@@ -120,6 +120,13 @@ pub async fn screen(client: &Client, session: &str) -> ScreenText {
     }
 }
 
+/// Types a line.
+pub async fn type_line(client: &Client, session: &str, text: &str) {
+    let (session, text) = (session.to_owned(), text.to_owned());
+    let request = Request::SendText { session, text, enter: true, paste: false };
+    client.request(request).await.unwrap();
+}
+
 pub async fn wait_for(client: &Client, session: &str, pattern: &str, from: Begin) {
     let request = Request::Wait {
         session: session.into(),

@@ -188,9 +188,11 @@ impl Session {
             let sentence = format!("the program of {} has ended", self.name());
             return Err(WireError::new(ErrorCode::SessionEnded, sentence));
         }
-        // Told before it is written: the echo cannot come first.
-        let _ = self.commands.try_send(Command::Typed(bytes.clone()));
-        self.echoes.typed(self.log().range().1, &bytes);
+        if self.holder.echoes() {
+            // Told before it is written: the echo cannot come first.
+            let _ = self.commands.try_send(Command::Typed(bytes.clone()));
+            self.echoes.typed(self.log().range().1, &bytes);
+        }
         self.facts().last_input_at = Some(Utc::now());
         self.holder.write(bytes).map_err(|error: InputFull| {
             WireError::new(ErrorCode::LimitExceeded, format!("{}: {error}", self.name()))

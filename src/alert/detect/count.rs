@@ -12,14 +12,14 @@ use super::{Found, ours};
 /// What may follow a count for it to be a summary and not a story ("3 failed attempts").
 macro_rules! end {
     () => {
-        r"(?:$|[.,;:!)\]\}]| +(?:in|and|generated|found|emitted|occurred|due|with|reported|total)\b| [/|=·])"
+        r"(?:$|[,;:!)\]\}]|\.(?: |$)| +(?:in|and|generated|found|emitted|occurred|due|with|reported|total)\b| [/|=·])"
     };
 }
 
 /// The number is the one group that matched.
 static ERRORS: LazyLock<Regex> = LazyLock::new(|| {
     ours(concat!(
-        r"(?:^|[ (\[✖×:,=*])([1-9][0-9]{0,6}) ",
+        r"(?:^|[ (\[✖×,=*])([1-9][0-9]{0,6}) ",
         r"(?:(?:fatal |previous |compile |compilation |syntax |test )?(?i-u:errors?)(?:\(s\))?",
         r"|(?i-u:failures?)|(?:(?:tests?|examples?|specs?|jobs?|tasks?) )?failed)",
         end!(),
@@ -30,7 +30,7 @@ static ERRORS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static WARNINGS: LazyLock<Regex> = LazyLock::new(|| {
-    ours(concat!(r"(?:^|[ (\[✖×:,=*])([1-9][0-9]{0,6}) (?i-u:warnings?)(?:\(s\))?", end!()))
+    ours(concat!(r"(?:^|[ (\[✖×,=*])([1-9][0-9]{0,6}) (?i-u:warnings?)(?:\(s\))?", end!()))
 });
 
 pub(super) fn find(body: &Body<'_>) -> Option<Found> {
@@ -42,8 +42,9 @@ pub(super) fn find(body: &Body<'_>) -> Option<Found> {
 
 fn found(body: &Body<'_>, captures: &Captures<'_>, severity: Severity) -> Option<Found> {
     let number = captures.iter().skip(1).flatten().next()?;
-    // "500 error" is an HTTP status, not five hundred errors.
+    // "500 error" is an HTTP status, and "Mar 11 2024 errors" a file of that year.
     let is_status = number.len() == 3 && number.as_str().starts_with(['4', '5']);
+    let is_year = number.len() == 4 && number.as_str().starts_with("20");
     let span = body.start + number.start()..body.start + captures.get(0)?.end();
-    (!is_status).then_some(Found { severity, by: "count", span })
+    (!is_status && !is_year).then_some(Found { severity, by: "count", span })
 }

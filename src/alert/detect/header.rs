@@ -14,6 +14,7 @@ use super::body::Body;
 use super::{Found, says_nothing};
 
 mod group;
+mod time;
 mod word;
 
 use word::Word;
@@ -47,6 +48,7 @@ pub(super) fn read(body: &Body<'_>) -> Header {
         names: 0,
         message: None,
         is_inside: indent > INDENT,
+        is_indented: indent > 0,
     };
     let level = scan.run().map(|(severity, span)| Found {
         severity,
@@ -81,6 +83,7 @@ struct Scan<'a> {
     message: Option<usize>,
     /// The line is indented too far to be a log line, unless it has a time.
     is_inside: bool,
+    is_indented: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -106,6 +109,7 @@ impl<'a> Scan<'a> {
         let first = rest.chars().next()?;
         Some(match first {
             '[' | '(' | '<' => self.group(first),
+            '{' if self.dated => self.group(first),
             '+' | '0'..='9' => self.number(),
             c if c.is_ascii_alphabetic() => self.word(),
             '|' | '-' | ':' | '*' | '=' | ',' | ';' | '!' | '~' => self.mark(first),
@@ -121,17 +125,28 @@ impl<'a> Scan<'a> {
         self.structured |= mark == '|';
         let stands_apart = after
             .starts_with(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '.' | '"' | '\''));
-        if mark == '|' || stands_apart { Step::Skip(self.at + 1) } else { Step::Stop }
+        let is_bullet = matches!(mark, '-' | '*') && self.at == 0 && after.starts_with(' ');
+        if mark == '|' || (stands_apart && !is_bullet) || self.is_after_bar() {
+            Step::Skip(self.at + 1)
+        } else {
+            Step::Stop
+        }
+    }
+
+    /// Whether a bar stands right before: Logback's own `|-ERROR`.
+    fn is_after_bar(&self) -> bool {
+        self.text.get(..self.at).is_some_and(|before| before.ends_with('|'))
     }
 
     /// Times, dates, process ids: digits and what joins them.
     fn number(&mut self) -> Step {
         let rest = self.rest();
         let len = rest.find([' ', '\t', '|', ']', '[']).unwrap_or(rest.len());
-        let token = rest.get(..len).unwrap_or_default();
-        if is_time(token) {
+        let (token, after) = rest.split_at(len);
+        let next = after.trim_start().split(' ').next().unwrap_or_default();
+        if time::is_time(token) || time::is_compact_date(token, next) {
             self.dated = true;
-        } else if !self.dated || !token.bytes().all(is_number_byte) {
+        } else if !self.dated || !token.bytes().all(time::is_number_byte) {
             return Step::Stop;
         }
         Step::Skip(self.at + len)
@@ -172,7 +187,7 @@ impl<'a> Scan<'a> {
         let believed = match word.next() {
             Some(':') => self.labels(word, severity, everyday),
             Some('|' | ')' | ']') => word.is_upper() || self.dated,
-            Some('!') => word.is_upper(),
+            Some('!' | '[') => word.is_upper(),
             Some(',') => word.is_titled_csv() || self.dated,
             Some(' ' | '\t') => self.stands_in_a_column(word, everyday),
             None => self.dated && word.is_upper(),
@@ -190,8 +205,11 @@ impl<'a> Scan<'a> {
         if word.is_upper() {
             return self.dated || !after.is_empty();
         }
+        if self.is_indented && !self.dated {
+            return false;
+        }
         let is_label = after.starts_with([' ', '\t']) || (after.is_empty() && word.is_title());
-        is_label && (severity.counts() || !everyday)
+        is_label && (!everyday || word.text == "fail" || (severity.counts() && word.is_title()))
     }
 
     /// `ERROR message`, `12:00 warn message`, `error - message`.
@@ -204,7 +222,7 @@ impl<'a> Scan<'a> {
         }
         let is_wide = word.after().starts_with("  ") || word.after().starts_with('\t');
         if word.is_upper() {
-            let has_text = !word.after().trim().is_empty();
+            let has_text = word.after().contains(char::is_alphanumeric);
             return has_text && (self.dated || self.structured || is_wide || !everyday);
         }
         (self.dated && !everyday) || (self.at == 0 && word.is_tool_message())
@@ -218,7 +236,7 @@ impl<'a> Scan<'a> {
         let is_program = token.ends_with(':') && word::is_name(token);
         let is_name = is_program
             || word.is_separated()
-            || matches!(token, "npm" | "main" | "root")
+            || matches!(token, "main" | "root")
             || (self.dated
                 && word::is_name(token)
                 && token.bytes().any(|b| !b.is_ascii_alphabetic()));
@@ -228,27 +246,6 @@ impl<'a> Scan<'a> {
         self.after_program = is_program;
         Step::Skip(self.at + token.len())
     }
-}
-
-/// Whether a token of digits is a time or a date: `12:34:56.789`, `2024-05-01T…Z`, `12:00AM`.
-fn is_time(token: &str) -> bool {
-    let bytes = token.as_bytes();
-    let has = |separator: u8, digits: usize| {
-        bytes.windows(digits + 2).any(|w| {
-            w.get(1) == Some(&separator)
-                && w.iter().enumerate().all(|(i, b)| i == 1 || b.is_ascii_digit())
-        })
-    };
-    let is_clock = has(b':', 2);
-    let is_date = has(b'-', 2) || has(b'/', 2) || has(b'.', 2) && bytes.len() >= 10;
-    let fits = |b: u8| is_number_byte(b) || b.is_ascii_alphabetic();
-    (is_clock || is_date)
-        && bytes.first().is_some_and(u8::is_ascii_digit)
-        && bytes.iter().all(|&b| fits(b))
-}
-
-fn is_number_byte(byte: u8) -> bool {
-    byte.is_ascii_digit() || b":-/.,+#xabcdef".contains(&byte)
 }
 
 /// A single capital letter is a level only where nothing else can be meant.

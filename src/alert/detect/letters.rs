@@ -16,7 +16,7 @@ struct Format {
     pattern: &'static str,
 }
 
-const FORMATS: [Format; 10] = [
+const FORMATS: [Format; 11] = [
     // glog and klog: Lmmdd hh:mm:ss.uuuuuu threadid file:line]; CockroachDB: Lyymmdd.
     Format {
         name: "glog",
@@ -52,6 +52,8 @@ const FORMATS: [Format; 10] = [
     Format { name: "cisco", pattern: r"^[^%]{0,120}%[A-Z][A-Z0-9_]*-([0-7])-[A-Z0-9_]+: " },
     // Ruby's Logger.
     Format { name: "ruby", pattern: r"^([DIWEFA]), \[[0-9]{4}-" },
+    // CUPS.
+    Format { name: "cups", pattern: r"^([EWIDC]) \[[0-9]{2}/[A-Z][a-z]{2}/" },
     // apt and kotlinc.
     Format { name: "letter", pattern: r"^([EWN]): [A-Z]|^([ew]): (?:file://)?/?\S+\.kts?\b" },
 ];

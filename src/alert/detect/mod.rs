@@ -24,7 +24,7 @@ use body::Body;
 pub(super) use continuation::NAME as CONTINUATION;
 #[cfg(test)]
 pub(super) use shape::patterns;
-pub(super) use shape::{EXCEPTION, PANIC, TRACEBACK};
+pub(super) use shape::{EXCEPTION, KUBERNETES, PANIC, TRACEBACK};
 
 /// What a detector found in a line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -39,7 +39,7 @@ fn terminals_in_the_way_of_a_line() {
         (b"\x1b[?1049;25hERROR a\r\n\x1bcERROR b\r\n", 1),
         (b"\x1b7\x1b[24;1HERROR in status\x1b8ok\r\n", 0),
         (b"ERROR no line end", 1),
-        (b"caf\xe9\r\n\xffERROR latin1\r\nERROR \xff\xfe\r\n", 2),
+        (b"caf\xe9\r\n\xffERROR latin1\r\nERROR x\xff\xfe\r\n", 2),
     ] {
         assert_eq!(texts(output).len(), count, "{:?}", String::from_utf8_lossy(output));
     }

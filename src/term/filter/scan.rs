@@ -70,6 +70,24 @@ pub(super) fn scan(bytes: &[u8]) -> Scan<'_> {
 }
 
 fn control_sequence(bytes: &[u8]) -> Scan<'_> {
+    usual_control_sequence(bytes).unwrap_or_else(|| any_control_sequence(bytes))
+}
+
+/// The form nearly all control sequences have, read in one pass because floods of them are common.
+fn usual_control_sequence(bytes: &[u8]) -> Option<Scan<'_>> {
+    let body = bytes.get(2..bytes.len().min(MAX_SEQUENCE))?;
+    let (prefix, body) = match body.first()? {
+        b'?' => (b'?', body.get(1..)?),
+        _ => (0, body),
+    };
+    let end = body.iter().position(|byte| !(b'0'..=b';').contains(byte))?;
+    let (params, rest) = body.split_at_checked(end)?;
+    let last = rest.first().copied().filter(|byte| (0x40..=0x7e).contains(byte))?;
+    let len = 2 + usize::from(prefix != 0) + end + 1;
+    Some(Scan::Csi { len, csi: Csi { prefix, params, intermediate: 0, last } })
+}
+
+fn any_control_sequence(bytes: &[u8]) -> Scan<'_> {
     delimit(bytes, 2, 0x40, |body, len| match csi(body) {
         Some(csi) => Scan::Csi { len, csi },
         None => Scan::Skip { len },

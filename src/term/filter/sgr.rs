@@ -21,20 +21,44 @@ impl Terminal {
 
 /// Whether the parser reads these parameters rightly as they are.
 pub(super) fn passes(params: &[u8]) -> bool {
-    let mut separators = 0;
-    let mut value = 0_u32;
+    let mut fields = Fields::default();
     for &byte in params {
         match byte {
-            b'0'..=b'9' => value = (value * 10 + u32::from(byte - b'0')).min(1000),
-            b';' if matches!(value, 21 | 58) => return false,
-            b';' => {
-                separators += 1;
-                value = 0;
-            }
+            b'0'..=b'9' => fields.value = (fields.value * 10 + u32::from(byte - b'0')).min(1000),
+            b';' if fields.end_field() => {}
             _ => return false,
         }
     }
-    separators < MAX_PARAMS && !matches!(value, 21 | 58)
+    fields.end_field()
+}
+
+/// Fields as [`passes`] reads them.
+#[derive(Default)]
+struct Fields {
+    value: u32,
+    count: usize,
+    /// A 38 or 48 stands before: this field says how many more belong to the colour.
+    colour: bool,
+    /// Fields that are parts of a colour.
+    parts: u8,
+}
+
+impl Fields {
+    /// Whether the field that ends here is one the parser knows.
+    fn end_field(&mut self) -> bool {
+        let value = std::mem::take(&mut self.value);
+        self.count += 1;
+        if self.parts > 0 {
+            self.parts -= 1;
+        } else if std::mem::take(&mut self.colour) {
+            self.parts = if value == 2 { 3 } else { 1 };
+        } else if matches!(value, 21 | 58) {
+            return false;
+        } else {
+            self.colour = matches!(value, 38 | 48);
+        }
+        self.count <= MAX_PARAMS
+    }
 }
 
 /// The same rendition as sequences the parser reads; empty when nothing of it has an effect.
@@ -131,10 +155,18 @@ mod tests {
 
     #[test]
     fn common_forms_pass() {
-        for params in ["", "0", "1;31", "38;5;208", "48;2;1;2;3", "39;49"] {
+        for params in ["", "0", "1;31", "38;5;208", "48;2;21;58;3;1", "39;49"] {
             assert!(passes(params.as_bytes()), "{params}");
         }
-        for params in ["4:3", "58;5;1", "21", "1;58;2;1;2;3", "38:2::1:2:3", &"1;".repeat(30)] {
+        for params in [
+            "4:3",
+            "58;5;1",
+            "21",
+            "1;58;2;1;2;3",
+            "38;5;9;58;5;1",
+            "38:2::1:2:3",
+            &"1;".repeat(30),
+        ] {
             assert!(!passes(params.as_bytes()), "{params}");
         }
     }
@@ -165,7 +197,7 @@ mod tests {
 
     #[test]
     fn long_sequences_are_divided_between_colours() {
-        let params = vec!["38;2;1;2;3"; 10].join(";");
+        let params = ["38;2;1;2;3"; 10].join(";");
         let sequences = rewrite(params.as_bytes());
         let text = String::from_utf8_lossy(&sequences);
         assert_eq!(text.matches('m').count(), 3);

@@ -1,7 +1,8 @@
 //! A bracketed token in a header.
 
 use super::super::super::level::level;
-use super::{Level, is_time, letter};
+use super::time::is_time;
+use super::{Level, letter};
 
 /// Longest bracketed token.
 const GROUP_CAP: usize = 160;
@@ -24,6 +25,7 @@ impl<'a> Group<'a> {
         let close = match open {
             '[' => ']',
             '(' => ')',
+            '{' => '}',
             _ => '>',
         };
         let rest = text.get(at + 1..)?;

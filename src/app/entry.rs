@@ -1,0 +1,127 @@
+//! The two ways in: the dashboard, and one Session with the whole terminal.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use crate::config::{Config, Sort as SortChoice};
+use crate::net::Address;
+use crate::proto::{ExitStatus, Role, Winsize};
+
+use super::geometry::Chrome;
+use super::runtime::{self, Identity};
+use super::state::{Machine, Session, Settings, Sort, State};
+
+/// A machine to connect to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its configured name.
+    pub name: String,
+    /// Where its Agent is reached.
+    pub address: Address,
+    /// It is this machine.
+    pub local: bool,
+}
+
+/// What the dashboard needs besides the configuration.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The name that Agents show in `attached_clients`.
+    pub client_name: String,
+    /// Where local Agents keep their tokens.
+    pub runtime_dir: PathBuf,
+    /// The machines, in the order of the list.
+    pub machines: Vec<Target>,
+}
+
+/// How the dashboard ended.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exit {
+    /// The attached program's exit status, when it ended.
+    pub status: Option<ExitStatus>,
+    /// Why it ended without being asked to, as a sentence.
+    pub reason: Option<String>,
+}
+
+/// Runs the dashboard until it is left. Sessions go on, and a line on standard error says so.
+///
+/// # Errors
+/// When there is no terminal, or it breaks.
+pub async fn run(config: &Config, options: RunOptions) -> anyhow::Result<Exit> {
+    let mut state = State::new(settings(config), machines(&options), Winsize::default());
+    state.offers = runtime::offers();
+    let state = start(config, options, state, Role::Operator).await?;
+    let live = state.sessions.values().filter(|session| session.info.is_live()).count();
+    if live > 0 {
+        let plural = if live == 1 { " goes" } else { "s go" };
+        let _ = writeln!(
+            std::io::stderr(),
+            "watchdeck: {live} session{plural} on; run `watchdeck` to return"
+        );
+    }
+    Ok(Exit { status: None, reason: state.ended })
+}
+
+/// Gives a Session of the one machine in `options` the whole terminal, until the leader and `d`
+/// are pressed or its program ends. `session` is its name or id.
+///
+/// # Errors
+/// When there is no such Session, no terminal, or it breaks.
+pub async fn attach(
+    config: &Config,
+    options: RunOptions,
+    session: &str,
+    role: Role,
+) -> anyhow::Result<Exit> {
+    let settings = Settings { role, ..settings(config) };
+    let mut state = State::new(settings, machines(&options), Winsize::default());
+    state.chrome = Chrome::Borderless;
+    state.wanted = Some(session.to_owned());
+    let state = start(config, options, state, role).await?;
+    let shown = state.focused().and_then(|key| state.sessions.get(&key));
+    let status = shown.and_then(|session: &Session| session.info.exit_status);
+    Ok(Exit { status, reason: state.ended })
+}
+
+async fn start(
+    config: &Config,
+    options: RunOptions,
+    state: State,
+    role: Role,
+) -> anyhow::Result<State> {
+    let dashboard = &config.dashboard;
+    let look = runtime::look(dashboard.theme, dashboard.ascii, |name| std::env::var_os(name));
+    let identity = Identity { name: options.client_name, role, runtime_dir: options.runtime_dir };
+    let addresses = options.machines.into_iter().map(|target| target.address).collect();
+    runtime::run(state, look, addresses, &identity).await.context("the terminal failed")
+}
+
+fn machines(options: &RunOptions) -> Vec<Machine> {
+    options.machines.iter().map(|target| Machine::new(&target.name, target.local)).collect()
+}
+
+/// The wire knows no more than 60 Updates a second, and no eye sees more.
+fn fps(configured: u16) -> u8 {
+    u8::try_from(configured.clamp(1, 60)).unwrap_or(60)
+}
+
+fn settings(config: &Config) -> Settings {
+    let dashboard = &config.dashboard;
+    Settings {
+        leader: dashboard.leader,
+        fps: fps(dashboard.fps),
+        unfocused_fps: fps(dashboard.unfocused_fps),
+        mouse: dashboard.mouse,
+        max_panes: usize::from(dashboard.max_panes),
+        paste_confirm: dashboard.paste_confirm,
+        sort: match dashboard.sort {
+            SortChoice::Name => Sort::Name,
+            SortChoice::Errors => Sort::Errors,
+            SortChoice::Activity => Sort::Activity,
+        },
+        role: dashboard.role,
+        keys: config.keys.clone(),
+        ..Settings::default()
+    }
+}

@@ -1,0 +1,62 @@
+//! A machine: how it is reached and how that goes.
+
+use std::time::Duration;
+
+/// How the way to a machine is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// Trying for the first time.
+    Connecting,
+    /// Connected.
+    Up,
+    /// Lost or not reached; the next try is at `at` (monotonic).
+    Retrying {
+        /// What happened.
+        reason: String,
+        /// When the next try is.
+        at: Duration,
+    },
+    /// The Agent refused; a human must act.
+    Refused {
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// A configured machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// Its configured name.
+    pub name: String,
+    /// It is the one the dashboard runs on.
+    pub local: bool,
+    /// How the way to it is.
+    pub link: Link,
+    /// Which connection this is; answers of others are dropped.
+    pub epoch: u64,
+    /// When it was lost (monotonic); `None` while connected or before the first connection.
+    pub lost_at: Option<Duration>,
+    /// Its Sessions were listed at least once.
+    pub listed: bool,
+}
+
+impl Machine {
+    /// A machine nobody tried to reach yet.
+    #[must_use]
+    pub fn new(name: impl Into<String>, local: bool) -> Self {
+        Self {
+            name: name.into(),
+            local,
+            link: Link::Connecting,
+            epoch: 0,
+            lost_at: None,
+            listed: false,
+        }
+    }
+
+    /// Whether requests and input can be sent to it.
+    #[must_use]
+    pub const fn is_up(&self) -> bool {
+        matches!(self.link, Link::Up)
+    }
+}

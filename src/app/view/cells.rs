@@ -1,0 +1,54 @@
+//! A terminal's picture as the cells that widgets draw.
+
+use ratatui::style::Color as Paint;
+
+use crate::proto::Winsize;
+use crate::term::{Color, View};
+use crate::widgets::{CellView, Cells, RowMark};
+
+/// A picture to be drawn.
+pub(super) struct Picture<'a>(pub(super) &'a View);
+
+impl Cells for Picture<'_> {
+    fn size(&self) -> Winsize {
+        self.0.size()
+    }
+
+    fn cell(&self, row: u16, col: u16) -> CellView<'_> {
+        let cell = self.0.cell(row, col);
+        CellView {
+            text: cell.text,
+            width: cell.width,
+            fg: paint(cell.fg),
+            bg: paint(cell.bg),
+            bold: cell.bold,
+            dim: cell.dim,
+            italic: cell.italic,
+            underline: cell.underline,
+            inverse: cell.inverse,
+        }
+    }
+
+    fn cursor(&self) -> Option<(u16, u16)> {
+        self.0.cursor()
+    }
+}
+
+const fn paint(color: Color) -> Paint {
+    match color {
+        Color::Default => Paint::Reset,
+        Color::Indexed(index) => Paint::Indexed(index),
+        Color::Rgb(r, g, b) => Paint::Rgb(r, g, b),
+    }
+}
+
+/// The marks of a picture's rows.
+pub(super) fn marks(view: &View) -> Vec<RowMark> {
+    let mark = |mark: &crate::proto::RowMark| RowMark {
+        row: mark.row,
+        severity: mark.severity,
+        span: mark.cols.clone(),
+        color: None,
+    };
+    view.marks().iter().map(mark).collect()
+}

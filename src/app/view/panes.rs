@@ -1,0 +1,202 @@
+//! Panes: what a Session's frame says and what its screen shows.
+
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+use crate::app::geometry::Slot;
+use crate::app::state::{Attachment, History, Link, Pane, Region, Session, State};
+use crate::proto::{Role, SessionStatus};
+use crate::term::View;
+use crate::widgets::{
+    Attention, Cells, Follow, Highlight, HighlightKind, KeyHint, Look, Pan, Pane as PaneWidget,
+    PaneState, Screenful, SearchStatus,
+};
+
+use super::cells::{Picture, marks};
+use super::{hints, typing};
+
+/// Silence shorter than this is not worth a word, and its seconds not worth a frame.
+const AGE_FROM: Duration = Duration::from_secs(60);
+
+/// Draws a pane; where the real cursor belongs when it is this pane that is typed into.
+pub(super) fn draw(state: &State, look: &Look, slot: &Slot, buf: &mut Buffer) -> Option<Position> {
+    let key = slot.session;
+    let session = state.sessions.get(&key)?;
+    let pane = state.panes.get(&key)?;
+    let shown = shown(pane);
+    let attention = attention(state, slot, pane);
+    let actions = hints::ended(state);
+    let actions = hints::borrowed(&actions);
+    let status = exit_words(session);
+    let condition = condition(state, slot, pane, session, &status, &actions);
+    let widget = PaneWidget {
+        number: slot.index + 1,
+        machine: state.machine(key.machine).map_or("?", |machine| machine.name.as_str()),
+        session: &session.info.name,
+        title: &session.info.title,
+        role: pane.role,
+        attention,
+        follow: pane
+            .history
+            .as_ref()
+            .map_or(Follow::Live, |history| Follow::Paused { new: history.newer() }),
+        follow_key: &state.keymap.key_of("follow"),
+        state: condition,
+        counts: session.info.counts,
+        rising: session.rising_until > state.now.mono,
+        age: age(state, session),
+        lag: None,
+        search: search(pane),
+        note: pane.note_at(state.now.mono),
+        cells: shown.as_ref().map(|picture| picture as &dyn Cells),
+        empty: empty(state, pane, slot),
+        pan: pan(pane, slot),
+        marks: &shown.as_ref().map_or_else(Vec::new, |picture| marks(picture.0)),
+        highlights: &highlights(pane, slot),
+    };
+    let view = widget.draw(look, slot.area, buf);
+    view.cursor.filter(|_| attention == Attention::Typing)
+}
+
+/// Draws a screen without frame and gutter.
+pub(super) fn draw_bare(
+    state: &State,
+    look: &Look,
+    slot: &Slot,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    let pane = state.panes.get(&slot.session)?;
+    let picture = shown(pane)?;
+    let screenful = Screenful {
+        cells: &picture,
+        pan: pan(pane, slot),
+        marks: &[],
+        highlights: &highlights(pane, slot),
+        dim: !state.is_up(slot.session),
+        soft_cursor: false,
+    };
+    screenful.draw(look, slot.content, buf).filter(|_| pane.history.is_none())
+}
+
+/// The picture to draw: of history while scrolled back, else the live one.
+fn shown(pane: &Pane) -> Option<Picture<'_>> {
+    let history = pane.history.as_ref().and_then(History::view);
+    history.or(pane.screen.as_ref()).map(Picture)
+}
+
+fn pan(pane: &Pane, slot: &Slot) -> Pan {
+    if pane.history.is_some() { Pan::default() } else { pane.pan_in(slot.size()) }
+}
+
+fn attention(state: &State, slot: &Slot, pane: &Pane) -> Attention {
+    let focused = state.focused() == Some(slot.session);
+    match (typing(state), focused) {
+        (true, true) if pane.role == Role::Operator && state.is_up(slot.session) => {
+            Attention::Typing
+        }
+        (true, false) => Attention::Behind,
+        (_, true) if state.region == Region::Board => Attention::Focused,
+        _ => Attention::None,
+    }
+}
+
+fn condition<'a>(
+    state: &'a State,
+    slot: &Slot,
+    pane: &'a Pane,
+    session: &'a Session,
+    status: &'a str,
+    actions: &'a [KeyHint<'a>],
+) -> PaneState<'a> {
+    let now = state.now.mono;
+    if let Some(machine) = state.machine(slot.session.machine) {
+        let stale = now.saturating_sub(machine.lost_at.unwrap_or(now));
+        match &machine.link {
+            Link::Retrying { at, .. } => {
+                return PaneState::Retrying { next: at.saturating_sub(now), stale };
+            }
+            Link::Refused { reason } => return PaneState::Lost { reason, stale },
+            Link::Connecting | Link::Up => {}
+        }
+    }
+    if let Attachment::Failed(reason) = &pane.attachment {
+        return PaneState::Lost { reason, stale: Duration::ZERO };
+    }
+    match session.info.status {
+        SessionStatus::Disconnected | SessionStatus::GracePeriod
+            if session.info.exit_status.is_some() =>
+        {
+            let failed = session.info.exit_status.is_some_and(|status| !status.success());
+            PaneState::Exited { status, failed, ago: ago(state, session.info.ended_at), actions }
+        }
+        _ if session.info.input_waiting > 0 => PaneState::NotReading,
+        _ => PaneState::Live,
+    }
+}
+
+/// How the program ended; empty while it runs.
+fn exit_words(session: &Session) -> String {
+    session.info.exit_status.map_or_else(String::new, |status| status.to_string())
+}
+
+fn ago(state: &State, then: Option<DateTime<Utc>>) -> Duration {
+    let now: DateTime<FixedOffset> = state.now.wall;
+    // A machine's clock may run ahead of ours.
+    then.and_then(|then| (now.to_utc() - then).to_std().ok()).unwrap_or_default()
+}
+
+/// Whole minutes of silence: seconds would cost a frame each and say little.
+fn age(state: &State, session: &Session) -> Option<Duration> {
+    session.info.last_output_at?;
+    Some(ago(state, session.info.last_output_at)).filter(|age| *age >= AGE_FROM)
+}
+
+fn search(pane: &Pane) -> Option<SearchStatus> {
+    pane.history.as_ref()?;
+    let search = pane.search.as_ref().filter(|search| search.matches.is_some())?;
+    let (current, total) = search.position();
+    Some(SearchStatus { current, total, wrapped: search.wrapped })
+}
+
+fn empty<'a>(state: &State, pane: &'a Pane, slot: &Slot) -> &'a str {
+    match &pane.attachment {
+        Attachment::Failed(reason) => reason,
+        _ if !state.is_up(slot.session) => "not connected",
+        Attachment::Off | Attachment::Waiting { .. } => "attaching",
+        Attachment::On { .. } => "no output yet",
+    }
+}
+
+/// Search hits and the line that was jumped to, while scrolled back.
+fn highlights(pane: &Pane, slot: &Slot) -> Vec<Highlight> {
+    let Some(history) = &pane.history else { return Vec::new() };
+    let Some(view) = history.view() else { return Vec::new() };
+    let height = u32::from(slot.size().clamped().rows);
+    let row_of = |up: u32| {
+        let below = up.checked_sub(history.up()).filter(|below| *below < height)?;
+        u16::try_from(height - 1 - below).ok()
+    };
+    let mut highlights = Vec::new();
+    if let Some(row) = pane.at_alert.and_then(|at| row_of(at.up)) {
+        highlights.push(jumped_to(view, row));
+    }
+    if let Some(search) = &pane.search {
+        let hits = search.matches.iter().flatten().enumerate();
+        highlights.extend(hits.filter_map(|(index, hit)| {
+            let current = search.current == Some(index);
+            let kind = if current { HighlightKind::Current } else { HighlightKind::Match };
+            Some(Highlight { row: row_of(hit.up)?, cols: hit.start..hit.end, kind })
+        }));
+    }
+    highlights
+}
+
+/// The matched span of the line that was jumped to, or all of it.
+fn jumped_to(view: &View, row: u16) -> Highlight {
+    let span = view.mark(row).map(|mark| mark.cols.clone()).filter(|cols| !cols.is_empty());
+    let cols = span.unwrap_or(0..view.size().cols);
+    Highlight { row, cols, kind: HighlightKind::Current }
+}
