@@ -55,7 +55,7 @@ pub async fn show(
     let exit = app::attach(context.config(), options, session, role).await?;
     match exit {
         app::Exit { status: Some(status), .. } => {
-            eprintln!("watchdeck: the program ended: {status}")
+            eprintln!("watchdeck: the program ended: {status}");
         }
         app::Exit { reason: Some(reason), .. } => return Err(CliError::Failed(reason)),
         app::Exit { .. } => {}
