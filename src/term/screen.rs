@@ -1,5 +1,7 @@
 //! A terminal's screen: the only way to the vt100 crate.
 
+use std::fmt;
+
 use super::filter::{Filter, Terminal};
 use super::{Modes, Notice, Palette, ScrolledRow};
 use crate::proto::Winsize;
@@ -78,6 +80,11 @@ impl Screen {
         self.terminal.resize(size.clamped());
     }
 
+    /// Changes the colours that are answered from now on: the operator's, once they are known.
+    pub fn set_palette(&mut self, palette: Palette) {
+        self.terminal.set_palette(palette);
+    }
+
     /// The size in force.
     #[must_use]
     pub fn size(&self) -> Winsize {
@@ -137,6 +144,16 @@ impl Screen {
     #[must_use]
     pub fn resets(&self) -> u64 {
         self.terminal.resets()
+    }
+}
+
+impl fmt::Debug for Screen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Screen")
+            .field("size", &self.size())
+            .field("title", &self.title())
+            .field("cursor", &self.cursor())
+            .finish_non_exhaustive()
     }
 }
 

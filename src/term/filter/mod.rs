@@ -12,7 +12,7 @@
 //!
 //! Two rules keep vt100 0.18.1 from its known panics: screens are never smaller than
 //! [`Winsize::MIN`](crate::proto::Winsize::MIN), and U+FE0F is dropped while the cursor waits behind the last
-//! column ([`print`]).
+//! column ([`mod@print`]).
 
 mod alternate;
 mod answers;

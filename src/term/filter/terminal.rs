@@ -8,7 +8,7 @@ use crate::term::notice::{Notice, Notices};
 use crate::term::query::Replies;
 use crate::term::screen::ScreenOptions;
 use crate::term::scrolled_row::ScrolledRow;
-use crate::term::{CursorShape, Modes, MouseEncoding, MouseTracking};
+use crate::term::{CursorShape, Modes, MouseEncoding, MouseTracking, Palette};
 
 /// A terminal that is told whole sequences.
 pub(in crate::term) struct Terminal {
@@ -93,10 +93,17 @@ impl Terminal {
             self.notices.push(Notice::Bell);
         }
         if outcome == Outcome::Rebuilt {
+            let focus_events = self.state.focus_events;
             self.state = State::default();
+            self.state.focus_events = focus_events;
             let outcome = self.emulator.resize(self.size);
             debug_assert_eq!(outcome, Outcome::Kept);
         }
+    }
+
+    /// Changes the colours that are answered from now on.
+    pub(in crate::term) fn set_palette(&mut self, palette: Palette) {
+        self.options.palette = palette;
     }
 
     /// Starts or stops keeping rows that scroll off the primary screen.

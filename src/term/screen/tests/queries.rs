@@ -6,7 +6,7 @@ use regex::bytes::Regex;
 use super::{fed, text};
 use crate::proto::Winsize;
 use crate::term::query::Replies;
-use crate::term::{Screen, ScreenOptions};
+use crate::term::{Palette, Rgb, Screen, ScreenOptions};
 
 fn answer(bytes: impl AsRef<[u8]>) -> String {
     String::from_utf8(fed(24, 80, bytes).take_replies()).unwrap()
@@ -82,6 +82,14 @@ fn a_silent_screen_answers_nothing() {
     screen.feed(b"\x1b[c\x1b[6n\x1b]11;?\x07\x1bP+q544e\x1b\\x");
     assert!(screen.take_replies().is_empty());
     assert_eq!(text(&screen), "x");
+}
+
+#[test]
+fn colours_may_change() {
+    let mut screen = fed(24, 80, "");
+    screen.set_palette(Palette { background: Rgb(255, 255, 255), ..Palette::default() });
+    screen.feed(b"\x1b]11;?\x07");
+    assert_eq!(screen.take_replies(), b"\x1b]11;rgb:ffff/ffff/ffff\x07");
 }
 
 #[test]
