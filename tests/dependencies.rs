@@ -161,7 +161,8 @@ fn every_licence_is_allowed() {
     let built = built_for(&host());
     assert!(built.len() > 50, "cargo tree told only of {}", built.len());
     let allowed = |built: &&Built| {
-        let own = policy.licenses.exceptions.iter().filter(|exception| exception.name == built.name);
+        let own =
+            policy.licenses.exceptions.iter().filter(|exception| exception.name == built.name);
         let own = own.flat_map(|exception| exception.allow.iter().cloned());
         let all: Vec<String> = policy.licenses.allow.iter().cloned().chain(own).collect();
         is_met(&built.license, &all)
