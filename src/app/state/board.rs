@@ -10,6 +10,8 @@ pub struct Board {
     shown: Vec<SessionKey>,
     /// Index of the focused pane; 0 on an empty board.
     focus: usize,
+    /// See [`Board::settle`].
+    settled: bool,
     /// Taken off by the operator; new Sessions come by themselves, these do not.
     dismissed: BTreeSet<SessionKey>,
     /// Only the focused pane is drawn, over the whole space.
@@ -44,11 +46,15 @@ impl Board {
     }
 
     /// Puts a Session that came up on the board, unless there are `max` panes already or the
-    /// operator took it off.
+    /// operator took it off. At the start in the order of the machines, whichever of them answers
+    /// first; later at the end, where it moves nothing.
     pub fn offer(&mut self, key: SessionKey, max: usize) {
-        if self.shown.len() < max && !self.shows(key) && !self.dismissed.contains(&key) {
-            self.shown.push(key);
+        if self.shown.len() >= max || self.shows(key) || self.dismissed.contains(&key) {
+            return;
         }
+        let before = self.shown.iter().rposition(|shown| shown.machine <= key.machine);
+        let in_order = before.map_or(0, |at| at + 1);
+        self.shown.insert(if self.settled { self.shown.len() } else { in_order }, key);
     }
 
     /// Puts a Session on the board, whatever was before, and focuses it.
@@ -83,8 +89,14 @@ impl Board {
         self.focus = self.focus.min(self.shown.len().saturating_sub(1));
     }
 
+    /// The operator began to act: from now on no pane comes before another by itself.
+    pub const fn settle(&mut self) {
+        self.settled = true;
+    }
+
     /// Focuses the pane of a Session on the board.
     pub fn focus_on(&mut self, key: SessionKey) {
+        self.settled = true;
         if let Some(at) = self.shown.iter().position(|shown| *shown == key) {
             self.focus = at;
         }
@@ -93,6 +105,7 @@ impl Board {
     /// Focuses the pane with this index; `false` when there is none.
     pub fn focus_at(&mut self, index: usize) -> bool {
         let exists = index < self.shown.len();
+        self.settled = true;
         if exists {
             self.focus = index;
         }
@@ -101,11 +114,13 @@ impl Board {
 
     /// Focuses the pane `by` further, around the end.
     pub fn step(&mut self, by: isize) {
+        self.settled = true;
         self.focus = wrapped(self.focus, by, self.shown.len());
     }
 
     /// Swaps the focused pane with the one `by` further; the focus goes with it.
     pub fn swap(&mut self, by: isize) {
+        self.settled = true;
         let other = wrapped(self.focus, by, self.shown.len());
         if other < self.shown.len() {
             self.shown.swap(self.focus, other);
@@ -145,6 +160,19 @@ mod tests {
         assert_eq!(board.shown().len(), 12);
         board.show(key(20));
         assert_eq!((board.shown().len(), board.focused()), (13, Some(key(20))));
+    }
+
+    #[test]
+    fn panes_come_in_the_order_of_machines_until_the_operator_chose_one() {
+        let on = |machine, n| SessionKey { machine: MachineKey(machine), ..key(n) };
+        let mut board = Board::default();
+        for key in [on(2, 1), on(0, 2), on(1, 3), on(0, 4)] {
+            board.offer(key, 12);
+        }
+        assert_eq!(board.shown(), [on(0, 2), on(0, 4), on(1, 3), on(2, 1)]);
+        board.focus_on(on(1, 3));
+        board.offer(on(0, 5), 12);
+        assert_eq!((board.shown().last(), board.focused()), (Some(&on(0, 5)), Some(on(1, 3))));
     }
 
     #[test]

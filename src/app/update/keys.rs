@@ -37,6 +37,7 @@ pub(super) fn press(state: &mut State, effects: &mut Effects, key: Key) {
     match command {
         Some(command) if (command.live)(state) => {
             state.touch_now();
+            state.board.settle();
             (command.run)(state, effects);
         }
         Some(_) => {}
