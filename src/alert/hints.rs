@@ -27,7 +27,7 @@ const WORDS: &str = concat!(
     r"|exited|timed out|report=",
     // errno messages
     r"|no such file|denied|no space|read-only|refused|too many|route to|in use|broken pipe",
-    r"|unavailable|cannot|could not|unable|not found|unbound",
+    r"|unavailable|cannot|could not|unable|not found|unbound|unreachable",
     // tools
     r"|undefined|invalid|build stopped|make|reject|conflict|not ok|deprecated|elifecycle",
     r"|curl|ssh:|ora-|tns-|pls-|rman-)",
@@ -52,6 +52,9 @@ const SIGNS: &str = concat!(
     r")",
 );
 
+/// Lines are judged without the blanks at their end, so a rule's `$` may mean a place before them.
+const BLANK_END: &str = r"|(?mR:[ \t]$)";
+
 /// The automaton, and whether it may be used on chunks of many lines.
 #[derive(Debug, Clone)]
 pub(super) struct Hints {
@@ -73,6 +76,9 @@ fn build(patterns: &[&str]) -> Result<Regex, regex::Error> {
     for pattern in patterns {
         // `^`, `$` and `.` keep to lines, also where lines end in CR LF.
         all.push_str(&format!("|(?mR:{pattern})"));
+    }
+    if patterns.iter().any(|pattern| pattern.contains('$')) {
+        all.push_str(BLANK_END);
     }
     RegexBuilder::new(&format!("(?mR:{all})"))
         .size_limit(SIZE_LIMIT)
@@ -101,16 +107,16 @@ impl Hints {
         self.every_line || self.lines.is_match(line.as_bytes())
     }
 
-    /// The first line at or after `from` that has to be looked at: the index of its first byte, or
-    /// the length of `lines`. `lines` is valid UTF-8, ends with LF, and `from` starts a line in it.
-    pub(super) fn next_line(&self, lines: &[u8], from: usize) -> usize {
+    /// The first line that has to be looked at: the index of its first byte, or the length of
+    /// `lines`. `lines` is valid UTF-8, starts a line and ends with LF.
+    pub(super) fn next_line(&self, lines: &[u8]) -> usize {
         if self.every_line {
-            return from;
+            return 0;
         }
-        match self.lines.find_at(lines, from) {
+        match self.lines.find(lines) {
             Some(hit) if hit.start() < lines.len() => {
-                let before = lines.get(from..hit.start()).unwrap_or_default();
-                memchr::memrchr(b'\n', before).map_or(from, |lf| from + lf + 1)
+                let before = lines.get(..hit.start()).unwrap_or_default();
+                memchr::memrchr(b'\n', before).map_or(0, |lf| lf + 1)
             }
             _ => lines.len(),
         }
@@ -141,11 +147,11 @@ mod tests {
     fn a_chunk_is_skipped_up_to_the_line_with_a_hint() {
         let hints = Hints::built_in();
         let lines = b"one\r\ntwo\nan ERROR\nfour\n";
-        assert_eq!(hints.next_line(lines, 0), 9);
-        assert_eq!(hints.next_line(lines, 18), lines.len());
-        assert_eq!(hints.next_line(b"one\ntwo\x1b[m\n", 0), 4);
-        assert_eq!(hints.next_line(b"10%\r20%\nx\n", 0), 0);
-        assert_eq!(hints.next_line(b"cr cr lf\r\r\nx\n", 0), 13);
+        assert_eq!(hints.next_line(lines), 9);
+        assert_eq!(hints.next_line(&lines[18..]), 5);
+        assert_eq!(hints.next_line(b"one\ntwo\x1b[m\n"), 4);
+        assert_eq!(hints.next_line(b"10%\r20%\nx\n"), 0);
+        assert_eq!(hints.next_line(b"cr cr lf\r\r\nx\n"), 13);
     }
 
     #[test]
@@ -159,13 +165,14 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_has_a_hint() {
+    fn what_matches_a_pattern_of_the_detectors_has_a_hint() {
         let mut runner = TestRunner::deterministic();
         for pattern in detect::patterns() {
             let lines = lines_of(pattern);
-            for _ in 0..64 {
+            for _ in 0..100 {
                 let line = lines.new_tree(&mut runner).unwrap().current();
-                assert!(Hints::built_in().allow(&line), "{pattern}: {line:?}");
+                let is_event = detect::detect(&line).is_some_and(|found| found.severity.counts());
+                assert!(!is_event || Hints::built_in().allow(&line), "{pattern}: {line:?}");
             }
         }
     }

@@ -16,6 +16,11 @@ const EDIT_CAP: usize = 4 * 1024;
 /// Columns that cursor motion may pad a line to.
 const COLUMN_CAP: usize = 1000;
 
+/// `text` without the blanks at its end, which programs leave there to erase older text.
+pub(super) fn trim_end(text: &str) -> &str {
+    text.trim_end_matches([' ', '\t'])
+}
+
 /// One line as a terminal would show it, with one simplification that suits logs: after a carriage
 /// return, the first text starts the line anew instead of overwriting it cell by cell. So a line
 /// is what follows its last carriage return. Every character counts as one column.
@@ -81,6 +86,10 @@ impl Line {
 
     /// Applies what stays within the line; the rest is not its business.
     pub(super) fn apply(&mut self, action: Action, at: Offset) {
+        if self.text.is_empty() {
+            // Motion may put blanks before the first text.
+            self.start = at;
+        }
         match action {
             Action::Print(byte) => self.print(&[byte], at),
             Action::Control(b'\r') => self.carriage_return(),

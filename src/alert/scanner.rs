@@ -6,7 +6,7 @@ use crate::proto::{Counts, Offset, Severity};
 
 use super::classify::{Classification, Engine, Source};
 use super::echo::Echo;
-use super::line::LINE_CAP;
+use super::line::{LINE_CAP, trim_end};
 use super::sequence::Trace;
 use super::tty::{Exit, Tty};
 
@@ -106,7 +106,7 @@ impl Scanner {
     pub fn idle(&mut self, events: &mut Vec<AlertEvent>) {
         if !self.told && !self.tty.line.is_empty() {
             let (text, start) = (self.tty.line.text().into_owned(), self.tty.line.start());
-            let text = text.trim_end();
+            let text = trim_end(&text);
             let (found, _) = self.trace.step(&self.engine, text);
             let is_typed = is_typed(&found, self.echo.so_far(text));
             if !self.tty.is_command() && !is_typed {
@@ -152,13 +152,17 @@ impl Scanner {
         self.trace.is_idle() && !self.told && self.tty.is_at_rest() && self.echo.is_quiet()
     }
 
-    /// Skips lines without a hint; `end` ends the run of plain lines that starts at `at`.
+    /// Skips lines without a hint in the run of plain lines that starts at `at` and ends at `end`.
     fn skip(&mut self, piece: &[u8], at: usize, end: usize) -> usize {
-        let Some(lines) = piece.get(..end).filter(|_| at < end) else { return at };
-        let next = self.engine.hints().next_line(lines, at);
-        let skipped = lines.get(at..next).unwrap_or_default();
+        // Cut at `at`, which starts a line even where no LF stands before it (cursor motion).
+        let lines = piece.get(at..end).unwrap_or_default();
+        if lines.is_empty() {
+            return at;
+        }
+        let len = self.engine.hints().next_line(lines);
+        let skipped = lines.get(..len).unwrap_or_default();
         self.lines += memchr::memchr_iter(b'\n', skipped).count() as u64;
-        next
+        at + len
     }
 
     /// Takes bytes up to the end of a line and judges it. Returns how many were taken.
@@ -174,7 +178,7 @@ impl Scanner {
     fn complete(&mut self, exit: Exit, events: &mut Vec<AlertEvent>) {
         self.lines += u64::from(exit == Exit::Feed);
         let line = std::mem::take(&mut self.tty.line);
-        self.judge(line.text().trim_end(), line.start(), events);
+        self.judge(trim_end(&line.text()), line.start(), events);
         self.told = false;
         self.tty.line = line;
         self.tty.next_line(exit);

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::line::{LINE_CAP, Line};
+use super::line::{LINE_CAP, Line, trim_end};
 
 const BEL: u8 = 0x07;
 const CAN: u8 = 0x18;
@@ -197,7 +197,7 @@ pub(super) fn stripped(line: &str) -> Cow<'_, str> {
     let is_plain = |b: u8| b >= 0x20 && b != 0x7f || b == b'\t';
     if line.bytes().all(is_plain) {
         let kept = line.get(..line.floor_char_boundary(LINE_CAP)).unwrap_or_default();
-        return kept.trim_end().into();
+        return trim_end(kept).into();
     }
     let mut parser = Parser::new();
     let mut text = Line::new();
@@ -206,7 +206,7 @@ pub(super) fn stripped(line: &str) -> Cow<'_, str> {
             text.apply(action, 0);
         }
     }
-    text.text().trim_end().to_owned().into()
+    trim_end(&text.text()).to_owned().into()
 }
 
 #[cfg(test)]

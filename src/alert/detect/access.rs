@@ -10,20 +10,20 @@ use super::body::Body;
 use super::pattern::Pattern;
 
 /// Each alternative has the status as its one group.
-static REQUEST: LazyLock<Pattern> = LazyLock::new(|| {
-    Pattern::new(concat!(
-        // Common log format, its kin, Envoy, uvicorn: "GET /path HTTP/1.1" 500
-        r#""[A-Z]{3,10} \S+(?: HTTP/[0-9.]+)?" ([1-5][0-9]{2})(?: |$)"#,
-        // HAProxy: timers, then the status
-        r"|(?: |/)-?[0-9]+/-?[0-9]+/-?[0-9]+/\+?[0-9]+ ([1-5][0-9]{2}) \+?[0-9]+ ",
-        // gin
-        r"|\| +([1-5][0-9]{2}) \| .* \| +[A-Z]{3,10} ",
-        // morgan and other one-liners: GET /path 500 12 ms
-        r"|^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /\S* ([1-5][0-9]{2})(?: |$)",
-        // Rails
-        r"|^Completed ([1-5][0-9]{2}) [A-Z]",
-    ))
-});
+pub(super) const PATTERN: &str = concat!(
+    // Common log format, its kin, Envoy, uvicorn: "GET /path HTTP/1.1" 500
+    r#""[A-Z]{3,10} \S+(?: HTTP/[0-9.]+)?" ([1-5][0-9]{2})(?: |$)"#,
+    // HAProxy: timers, then the status
+    r"|(?: |/)-?[0-9]+/-?[0-9]+/-?[0-9]+/\+?[0-9]+ ([1-5][0-9]{2}) \+?[0-9]+ ",
+    // gin
+    r"|\| +([1-5][0-9]{2}) \| .* \| +[A-Z]{3,10} ",
+    // morgan and other one-liners: GET /path 500 12 ms
+    r"|^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) /\S* ([1-5][0-9]{2})(?: |$)",
+    // Rails
+    r"|^Completed ([1-5][0-9]{2}) [A-Z]",
+);
+
+static REQUEST: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(PATTERN));
 
 pub(super) fn find(body: &Body<'_>) -> Option<Found> {
     let text = body.text();

@@ -19,29 +19,30 @@ macro_rules! end {
     };
 }
 
-/// The number is the one group that matched.
-static ERRORS: LazyLock<Pattern> = LazyLock::new(|| {
-    Pattern::new(concat!(
-        r"(?:^|[ (\[,=*]|✖|×)([1-9][0-9]{0,6}) ",
-        r"(?:(?:fatal |previous |compile |compilation |syntax |test )?(?i:errors?)(?:\(s\))?",
-        r"|(?i:failures?)|(?:(?:tests?|examples?|specs?|jobs?|tasks?) )?failed)",
-        end!(),
-        r"|Tests run: [0-9]+, Failures: ([1-9][0-9]*)",
-        r"|Tests run: [0-9]+, Failures: 0, Errors: ([1-9][0-9]*)",
-        r"|\bok=[0-9]+ .*\b(?:unreachable|failed)=([1-9][0-9]*)",
-    ))
-});
+/// Counts of errors; the number is the one group that matched.
+pub(super) const ERRORS: &str = concat!(
+    r"(?:^|[ (\[,=*]|✖|×)([1-9][0-9]{0,6}) ",
+    r"(?:(?:fatal |previous |compile |compilation |syntax |test )?(?i:errors?)(?:\(s\))?",
+    r"|(?i:failures?)|(?:(?:tests?|examples?|specs?|jobs?|tasks?) )?failed)",
+    end!(),
+    r"|Tests run: [0-9]+, Failures: ([1-9][0-9]*)",
+    r"|Tests run: [0-9]+, Failures: 0, Errors: ([1-9][0-9]*)",
+    r"|\bok=[0-9]+ .*\b(?:unreachable|failed)=([1-9][0-9]*)",
+);
 
-static WARNINGS: LazyLock<Pattern> = LazyLock::new(|| {
-    Pattern::new(concat!(r"(?:^|[ (\[,=*]|✖|×)([1-9][0-9]{0,6}) (?i:warnings?)(?:\(s\))?", end!(),))
-});
+/// Counts of warnings.
+pub(super) const WARNINGS: &str =
+    concat!(r"(?:^|[ (\[,=*]|✖|×)([1-9][0-9]{0,6}) (?i:warnings?)(?:\(s\))?", end!());
+
+static ERROR_COUNT: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(ERRORS));
+static WARNING_COUNT: LazyLock<Pattern> = LazyLock::new(|| Pattern::new(WARNINGS));
 
 pub(super) fn find(body: &Body<'_>) -> Option<Found> {
     let counted = |pattern: &Pattern, severity| {
         let count = |(whole, number)| found(body, &whole, &number, severity);
         pattern.groups(body.text()).find_map(count)
     };
-    counted(&ERRORS, Severity::Error).or_else(|| counted(&WARNINGS, Severity::Warning))
+    counted(&ERROR_COUNT, Severity::Error).or_else(|| counted(&WARNING_COUNT, Severity::Warning))
 }
 
 fn found(

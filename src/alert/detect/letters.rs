@@ -37,7 +37,7 @@ const FORMATS: [Format; 11] = [
     // MongoDB up to 4.2.
     Format {
         name: "mongodb",
-        pattern: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T\S+ ([FEWID])[1-5]? +[A-Z]{2,} +\[",
+        pattern: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+\-]*[0-9Z] ([FEWID])[1-5]? +[A-Z]{2,} +\[",
     },
     Format {
         name: "redis",
@@ -74,6 +74,11 @@ fn severity(level: &str) -> Severity {
         "D" | "T" | "V" | "." | "-" => Severity::Debug,
         digit => digit.parse().ok().and_then(syslog_number).unwrap_or(Severity::Info),
     }
+}
+
+#[cfg(test)]
+pub(super) fn patterns() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().map(|format| format.pattern)
 }
 
 #[cfg(test)]

@@ -20,11 +20,10 @@ use std::ops::Range;
 
 use crate::proto::Severity;
 
+use super::line::trim_end;
 use body::Body;
 
 pub(super) use continuation::NAME as CONTINUATION;
-#[cfg(test)]
-pub(super) use shape::patterns;
 pub(super) use shape::{EXCEPTION, KUBERNETES, PANIC, TRACEBACK};
 
 /// What a detector found in a line.
@@ -39,7 +38,7 @@ pub(super) struct Found {
 
 /// The first detector's finding. `line` is one line of stripped text.
 pub(super) fn detect(line: &str) -> Option<Found> {
-    let line = line.trim_end();
+    let line = trim_end(line);
     if let Some(found) = priority::find(line) {
         return Some(found);
     }
@@ -73,6 +72,13 @@ fn says_nothing(after: &str) -> bool {
     let value = after.trim().trim_end_matches([',', ';', '.']);
     value.chars().all(|c| c == '0') && !value.is_empty()
         || NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing))
+}
+
+/// The patterns by which lines become events, for the test that holds the hints against them.
+#[cfg(test)]
+pub(super) fn patterns() -> impl Iterator<Item = &'static str> {
+    let others = [access::PATTERN, count::ERRORS, count::WARNINGS];
+    shape::patterns().chain(letters::patterns()).chain(others)
 }
 
 #[cfg(test)]

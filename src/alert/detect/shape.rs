@@ -35,9 +35,8 @@ fn find_in(table: &Table, shapes: &[Shape], line: &str, start: usize) -> Option<
     Some(Found { severity, by, span: start + matched.start..start + matched.end })
 }
 
-/// Every pattern, for the test that holds the hints against them.
 #[cfg(test)]
-pub(in crate::alert) fn patterns() -> impl Iterator<Item = &'static str> {
+pub(super) fn patterns() -> impl Iterator<Item = &'static str> {
     AT_START.iter().chain(ANYWHERE).map(|shape| shape.2)
 }
 

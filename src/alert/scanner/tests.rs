@@ -300,7 +300,7 @@ fn slow_events(output: &[u8], engine: Engine) -> Vec<AlertEvent> {
         at += taken;
         scanner.end = at as u64;
         if let Some(exit) = exit {
-            let text = scanner.tty.line.text().trim_end().to_owned();
+            let text = trim_end(&scanner.tty.line.text()).to_owned();
             if !scanner.tty.is_command() {
                 let (found, next) = scanner.trace.step(&scanner.engine, &text);
                 scanner.trace = next;
