@@ -108,6 +108,25 @@ fn config_check_tells_place_and_near_miss() {
 }
 
 #[test]
+fn config_check_tries_rules_and_their_samples() {
+    let home = Home::new();
+    let rule = |regex: &str, class: &str| {
+        let samples = format!("samples = [{{ line = \"boom\", class = \"{class}\" }}]");
+        let head = "[[alerts]]\nname = \"a\"\nseverity = \"error\"";
+        home.write("rules.toml", &format!("{head}\nregex = \"{regex}\"\n{samples}\n"))
+    };
+    assert!(home.ok(&["config", "check", &rule("boom", "error")]).contains("1 alert rules"));
+    for (regex, class, says) in [
+        ("(boom", "error", "rules.toml:4:9: alert rule `a`: unclosed group"),
+        ("boom", "warning", "rules.toml:5:12: this sample is classified error, not warning"),
+        ("bang", "error", "this sample is classified other, not error"),
+    ] {
+        let complaint = home.fails(1, &["config", "check", &rule(regex, class)]);
+        assert!(complaint.contains(says), "{complaint}");
+    }
+}
+
+#[test]
 fn config_print_is_a_configuration_and_path_names_the_files() {
     let home = Home::new();
     let printed = home.ok(&["config", "print"]);

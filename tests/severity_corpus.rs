@@ -53,8 +53,8 @@ fn class(word: &str) -> Severity {
 }
 
 fn samples_in(path: &Path) -> Vec<Sample> {
-    let format = path.file_stem().unwrap().to_string_lossy().into_owned();
-    let text = fs::read_to_string(path).unwrap();
+    let format = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
     let mut starts_sequence = true;
     let mut samples = Vec::new();
     for labelled in text.lines() {
@@ -73,8 +73,8 @@ fn samples_in(path: &Path) -> Vec<Sample> {
 
 fn corpus() -> Vec<Sample> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/severity");
-    let mut paths: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "log"));
     paths.sort();
     paths.iter().flat_map(|path| samples_in(path)).collect()

@@ -81,7 +81,7 @@ impl Engine {
     }
 
     pub(super) fn classify_with(rules: &RuleSet, active: &[bool], line: &str) -> Classification {
-        judge(rules, active, stripped(line).trim_end()).0
+        judge(rules, active, &stripped(line)).0
     }
 
     /// Classifies stripped text. Also tells whether the line would be an event if no rule had

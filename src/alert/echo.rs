@@ -5,7 +5,7 @@
 //! - Each typed line that could be taken for an event is expected to come back. The first output
 //!   line that ends with it (or, when the terminal wrapped it, is the end of it) is its echo. An
 //!   event that the echoed text decides is not counted; what the command prints then is.
-//! - Expectations end after [`PATIENCE`] lines and with a silence.
+//! - Expectations end after [`PATIENCE`] lines, and with the first silence after other output.
 //! - When a line was edited in ways that cannot be followed from here (history, completion, cursor
 //!   keys), the line that stands on the screen when Enter is typed is the echo.
 
@@ -79,7 +79,7 @@ impl Echo {
             Some(Action::Print(_)) => self.edited = true,
             Some(Action::Control(control)) => self.edit(control),
             Some(Action::Csi(csi)) => {
-                self.edited |= !is_report(csi.private, csi.last, csi.params())
+                self.edited |= !is_report(csi.private, csi.last, csi.params());
             }
             Some(Action::Escape(_)) => self.edited = true,
             Some(Action::Mark(_)) | None => {}
@@ -114,9 +114,9 @@ impl Echo {
         echo_start(text, String::from_utf8_lossy(&self.typed).trim())
     }
 
-    /// Silence: every echo has come back by now.
+    /// Silence: an echo that other output has overtaken will not come any more.
     pub(super) fn rest(&mut self) {
-        self.expected.clear();
+        self.expected.retain(|expected| expected.patience == PATIENCE);
     }
 
     fn enter(&mut self, has_line: bool, is_risky: impl Fn(&str) -> bool) {

@@ -17,22 +17,28 @@ const SIZE_LIMIT: usize = 32 << 20;
 /// Controls, except TAB, LF, and CRs before LF: the line must be assembled as a terminal would.
 const CONTROLS: &str = r"(?-u:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r[^\r\n])";
 
-/// Words, in any letter case.
+/// Words and beginnings of words, in any letter case.
 const WORDS: &str = concat!(
+    // level names, and all words with "err" in them
     r"(?i-u:err|eror|warn|wrn|crit|crt|fatal|fata|ftl|fail|pani|severe|emerg|alert",
-    r"|exception|traceback|fault|core dumped|dumped core|abort|terminate called",
-    r"|assert|smashing|overflow|double free|corrupt|free\(\)|killed|out of memory|oops|bug|blocked for",
-    r"|undefined|cannot|unable|invalid|build stopped|make|reject|conflict|exited|timed out",
-    r"|not ok|deprecated|elifecycle|could not|unavailable|route to|in use|broken pipe|report=|interrupt|no such file|denied|no space|read-only|refused|too many|not found",
-    r"|unbound|stop|curl|ssh:|ora-|tns-|pls-|rman-)",
+    // crashes
+    r"|exception|traceback|fault|core dumped|dumped core|abort|terminate called|assert|smashing",
+    r"|double free|corrupt|free\(\)|killed|out of memory|oops|bug|blocked for|unhandled|uncaught",
+    r"|exited|timed out|report=",
+    // errno messages
+    r"|no such file|denied|no space|read-only|refused|too many|route to|in use|broken pipe",
+    r"|unavailable|cannot|could not|unable|not found|unbound",
+    // tools
+    r"|undefined|invalid|build stopped|make|reject|conflict|not ok|deprecated|elifecycle",
+    r"|curl|ssh:|ora-|tns-|pls-|rman-)",
 );
 
 /// Levels of one letter, sign or digit, and statuses.
 const SIGNS: &str = concat!(
     r"(?-u:",
-    // glog; logcat, capnslog, MongoDB; logcat brief; brackets; apt; Ruby
-    r"[WEF][0-9]{4,8} [0-9]{2}:|[0-9Z] [WEFCA][1-5]? |\b[WEC] \[|\.go:[0-9]|\b[WEFA]/[^ (:/]|\[ *[EFWC] *\]",
-    r"|\([EFWC]\)|<[EFWC]>|\b[EeWw]: |\b[WEFA], \[",
+    // glog; logcat, capnslog, MongoDB; logcat brief; CUPS; brackets; apt; Ruby
+    r"[WEF][0-9]{4,8} [0-9]{2}:|[0-9Z] [WEFCA][1-5]? |\b[WEFA]/[^ (:/]|\b[WEC] \[",
+    r"|\[ *[EFWC] *\]|\([EFWC]\)|<[EFWC]>|\b[EeWw]: |\b[WEFA], \[",
     // redis, Xorg, Cisco
     r"|[0-9] # |\((?:EE|WW)\)|-[0-4]-[A-Z]",
     // <PRI>
@@ -41,9 +47,8 @@ const SIGNS: &str = concat!(
     r#"|:\s*" *[EeFCWw] *"|="? *[EeFCWw](?:["\s]|$)"#,
     r#"|(?i:level|lvl|levelname|level_name|@l)"\s*:\s*"?(?:[4-9]|[0-9]{3}|[0-9][^0-9])"#,
     r#"|(?i:severity|priority|severity_?text|severity_?number)"\s*:\s*"?[0-9]"#,
-    // HTTP statuses; exceptions named by module; TLS of Rails
-    r"|[ |]5[0-9]{2}(?:[ |]|$)|::[A-Z][A-Za-z0-9]* \(",
-    r"|^\*\* \(",
+    // HTTP statuses; Ruby's and Elixir's exceptions; places in Go files
+    r"|[ |]5[0-9]{2}(?:[ |]|$)|::[A-Z][A-Za-z0-9]* \(|^\*\* \(|\.go:[0-9]",
     r")",
 );
 

@@ -9,6 +9,10 @@ use super::strip::Action;
 /// Bytes of a line that are kept and judged; the rest of a longer line is skipped.
 pub(super) const LINE_CAP: usize = 16 * 1024;
 
+/// Bytes of a line up to which characters may be put into its middle, which takes time in
+/// proportion to the line.
+const EDIT_CAP: usize = 4 * 1024;
+
 /// Columns that cursor motion may pad a line to.
 const COLUMN_CAP: usize = 1000;
 
@@ -111,11 +115,19 @@ impl Line {
     /// Replaces the character under the cursor. A UTF-8 continuation byte belongs to the character
     /// just written, so it is put in, not over.
     fn overwrite(&mut self, byte: u8) {
+        let end = self.after(self.cursor);
+        if let Some(old) = self.text.get_mut(self.cursor)
+            && byte.is_ascii()
+            && end == self.cursor + 1
+        {
+            *old = byte;
+            self.cursor = end;
+            return;
+        }
         if !is_continuation(byte) {
-            let end = self.after(self.cursor);
             self.text.drain(self.cursor..end);
         }
-        if self.text.len() < LINE_CAP {
+        if self.text.len() < EDIT_CAP {
             self.text.insert(self.cursor, byte);
             self.cursor += 1;
         }

@@ -5,8 +5,8 @@
 //!
 //! - A line is *repainted* while the cursor is above the newest row. Relative motion up by n and
 //!   n line feeds cancel out; absolute positioning counts as a screen height.
-//! - A repainted line counts only if no event of the same letters is among the last
-//!   [`REMEMBERED`] (digits, spinners and bars change between repaints; letters tell the event).
+//! - A repainted line counts only if no event of the same words is among the last [`REMEMBERED`];
+//!   spinners, bars, clocks and percentages change between repaints and are left out.
 //! - After a resize the first repaint counts nothing at all, because a new width cuts lines anew.
 //!   A program that does not move its cursor is not affected.
 //! - Enter from an operator, or the shell's mark that a command starts, ends a repaint: what comes
@@ -107,24 +107,34 @@ impl Repaint {
 
     /// Whether an event of this text is new; it is remembered from now on.
     pub(super) fn admit(&mut self, text: &str) -> bool {
-        let letters = letters(text);
-        let known = self.is_active() && self.recent.contains(&letters);
-        if !known {
+        let fingerprint = fingerprint(text);
+        let is_known = self.is_active() && self.recent.contains(&fingerprint);
+        if !is_known {
             if self.recent.len() == REMEMBERED {
                 self.recent.pop_front();
             }
-            self.recent.push_back(letters);
+            self.recent.push_back(fingerprint);
         }
-        !known && !(self.is_active() && self.position.silent)
+        !is_known && !self.position.silent
     }
 }
 
-/// FNV-1a over the ASCII letters of `text`.
-fn letters(text: &str) -> u64 {
-    let letters = text.bytes().filter(u8::is_ascii_alphabetic);
-    letters.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+/// FNV-1a over what of a line stays the same from one repaint to the next: its words, without
+/// signs (spinners, bars) and without the tokens that count (`1.2s`, `12%`, `00:12`, `3/10`).
+fn fingerprint(text: &str) -> u64 {
+    let is_sign = |c: char| !c.is_alphanumeric();
+    let words = text.split_whitespace().map(|word| word.trim_matches(|c| c != '%' && is_sign(c)));
+    let steady = words.filter(|word| !counts_up(word)).flat_map(|word| word.bytes().chain([b' ']));
+    steady.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+/// Whether a token is a time, a share or a size that a progress display changes; an empty one is.
+fn counts_up(word: &str) -> bool {
+    let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+    let is_measure = word.ends_with(['s', '%', 'B']) || word.contains([':', '/', '.']);
+    word.is_empty() || (is_number && is_measure)
 }
 
 #[cfg(test)]
@@ -138,7 +148,8 @@ mod tests {
         assert!(repaint.admit("⠋ ERROR pull failed 1.2s"), "two lines that scroll by are two");
         repaint.up(2);
         assert!(!repaint.admit("⠙ ERROR pull failed 1.3s"));
-        assert!(repaint.admit("ERROR push failed"), "a new text is a new event");
+        assert!(!repaint.admit("⠹ ERROR pull failed (2.0s) 40% [00:12] 3/10"));
+        assert!(repaint.admit("ERROR pull 2 failed"), "another number is another event");
         repaint.down(2);
         assert!(repaint.admit("ERROR pull failed 1.4s"));
     }

@@ -180,7 +180,7 @@ impl Sequence {
     /// range in the line's stripped text.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self, line: &str) -> Classification {
-        let (found, next) = self.trace.step(&self.engine, stripped(line).trim_end());
+        let (found, next) = self.trace.step(&self.engine, &stripped(line));
         self.trace = next;
         found
     }

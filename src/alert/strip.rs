@@ -4,7 +4,9 @@
 //! the control strings DCS, SOS, PM and APC, whose content is no text. CAN and SUB abort a sequence;
 //! C0 controls inside a CSI act at once. Bytes above 0x7f are text (UTF-8), never C1 controls.
 
-use super::line::Line;
+use std::borrow::Cow;
+
+use super::line::{LINE_CAP, Line};
 
 const BEL: u8 = 0x07;
 const CAN: u8 = 0x18;
@@ -189,11 +191,13 @@ impl Parser {
     }
 }
 
-/// The text of one line: sequences out, overwriting by CR and BS done, invalid UTF-8 replaced.
-pub(super) fn stripped(line: &str) -> std::borrow::Cow<'_, str> {
+/// The text of one line: sequences out, overwriting by CR and BS done, blanks at the end trimmed,
+/// cut after [`LINE_CAP`] bytes.
+pub(super) fn stripped(line: &str) -> Cow<'_, str> {
     let is_plain = |b: u8| b >= 0x20 && b != 0x7f || b == b'\t';
     if line.bytes().all(is_plain) {
-        return line.into();
+        let kept = line.get(..line.floor_char_boundary(LINE_CAP)).unwrap_or_default();
+        return kept.trim_end().into();
     }
     let mut parser = Parser::new();
     let mut text = Line::new();
@@ -202,7 +206,7 @@ pub(super) fn stripped(line: &str) -> std::borrow::Cow<'_, str> {
             text.apply(action, 0);
         }
     }
-    text.text().into_owned().into()
+    text.text().trim_end().to_owned().into()
 }
 
 #[cfg(test)]
@@ -223,7 +227,7 @@ mod tests {
             ("10%\r20%\rdone", "done"),
             ("kept\r", "kept"),
             ("E\x08ER\x08RR\x08R", "ERR"),
-            ("abc\x08 \x08", "ab "),
+            ("abc\x08 \x08", "ab"),
             ("a\x1b[3Cb", "a   b"),
             ("\x1b[10Gb", "         b"),
             ("gone\r\x1b[Know", "now"),

@@ -205,8 +205,8 @@ const ROWS: [Row; 86] = [
     // In inputs, pickers and questions
     (Overlay, "accept", &["Enter"], "accept", "Do what is selected or typed", always, overlay::accept),
     (Overlay, "cancel", &["Esc", "C-c"], "cancel", "Close without doing anything", always, overlay::cancel),
-    (Overlay, "next-row", &["Down", "Tab", "C-n"], "", "Next row or field", always, overlay::next),
-    (Overlay, "previous-row", &["Up", "S-Tab", "C-p"], "", "Previous row or field", always, overlay::previous),
+    (Overlay, "next-row", &["Tab", "Down", "C-n"], "next", "Next row or field", always, overlay::next),
+    (Overlay, "previous-row", &["S-Tab", "Up", "C-p"], "", "Previous row or field", always, overlay::previous),
     (Confirm, "yes", &["y"], "yes", "Do what the question asks", always, overlay::yes),
     (Confirm, "no", &["n", "Esc", "C-c", "q"], "no", "Do nothing", always, overlay::no),
 ];

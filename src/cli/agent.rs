@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use rustix::process::{Signal, getpid, kill_process};
 
-use super::context::{Context, load, paths};
+use super::context::{Context, host_name, load, paths};
 use super::error::CliError;
 use super::info::{about, print_agent};
 use super::output::Output;
 use super::peer::Peer;
 use super::rules;
 use super::target::Machine;
-use crate::agent::{self, AgentOptions};
+use crate::agent::{self, AgentOptions, ReloadRules};
 use crate::client::Incoming;
 use crate::config::TermChoice;
 use crate::net::Address;
@@ -95,34 +95,37 @@ fn end_with_stdin() {
 fn options(args: &Args, context: &Context) -> Result<AgentOptions, CliError> {
     let config = &context.config().agent;
     let machine = context.one_machine()?;
-    let name = if context.machines.pinned { None } else { Some(machine.name.clone()) };
-    let term = match config.term {
-        TermChoice::Auto => "auto".to_owned(),
-        TermChoice::Named(term) => term.name().to_owned(),
-    };
-    let explicit = context.explicit.clone();
-    let reload = move || {
-        let loaded = paths().and_then(|paths| load(&paths, explicit.as_deref()));
-        loaded.and_then(|loaded| rules::compile(&loaded)).map_err(|error| error.to_string())
-    };
     Ok(AgentOptions {
-        machine: args
-            .name
-            .clone()
-            .or_else(|| config.name.clone())
-            .or(name)
-            .unwrap_or_else(super::context::host_name),
+        machine: machine_name(args, context, machine),
         runtime_dir: context.paths.runtime_dir.clone(),
         socket: socket(machine)?.to_owned(),
         listen: args.listen.or(config.listen.map(|listen| listen.0)),
-        term,
+        term: match config.term {
+            TermChoice::Auto => "auto".to_owned(),
+            TermChoice::Named(term) => term.name().to_owned(),
+        },
         shell: config.shell.clone(),
         ring_bytes: usize::try_from(config.ring_bytes.0).unwrap_or(usize::MAX),
         max_sessions: usize::from(config.max_sessions),
         default_size: config.size,
         rules: rules::compile(&context.loaded)?,
-        reload_rules: Box::new(reload),
+        reload_rules: reload(context.explicit.clone()),
     })
+}
+
+/// Reads the configuration again, from the same files.
+fn reload(explicit: Option<PathBuf>) -> ReloadRules {
+    Box::new(move || {
+        let loaded = paths().and_then(|paths| load(&paths, explicit.as_deref()));
+        loaded.and_then(|loaded| rules::compile(&loaded)).map_err(|error| error.to_string())
+    })
+}
+
+/// What was asked for, else what the configuration calls this machine, else its host name.
+fn machine_name(args: &Args, context: &Context, machine: &Machine) -> String {
+    let configured = context.config().agent.name.clone();
+    let listed = (!context.machines.pinned).then(|| machine.name.clone());
+    args.name.clone().or(configured).or(listed).unwrap_or_else(host_name)
 }
 
 /// The Unix socket of a machine that must be this one.

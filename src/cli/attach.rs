@@ -30,6 +30,12 @@ pub async fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
     let role = if args.observe { Role::Observer } else { Role::Operator };
     let Target { peer, session } = Target::find(context, &args.session, role).await?;
+    if let Some(exit) = peer.session(&session).await?.exit_status {
+        return Err(CliError::Failed(format!(
+            "{}/{session} has ended ({exit}); `watchdeck tail {0}/{session}` prints its output",
+            peer.machine
+        )));
+    }
     let machine = context.machines.named(&peer.machine)?;
     drop(peer);
     show(context, machine, &session, role).await
@@ -47,11 +53,12 @@ pub async fn show(
 ) -> Result<(), CliError> {
     let options = dashboard::options(context, &[machine]).await?;
     let exit = app::attach(context.config(), options, session, role).await?;
-    if let Some(reason) = exit.reason {
-        return Err(CliError::Failed(reason));
-    }
-    if let Some(status) = exit.status {
-        eprintln!("watchdeck: the program ended: {status}");
+    match exit {
+        app::Exit { status: Some(status), .. } => {
+            eprintln!("watchdeck: the program ended: {status}");
+        }
+        app::Exit { reason: Some(reason), .. } => return Err(CliError::Failed(reason)),
+        app::Exit { .. } => {}
     }
     Ok(())
 }

@@ -58,10 +58,9 @@ fn check(global: &Global, out: &mut Output) -> Result<(), CliError> {
     let faults = rules::sample_faults(&loaded, &rules);
     faults.iter().for_each(|fault| eprintln!("{fault}"));
     if !faults.is_empty() {
-        return Err(CliError::Failed(format!(
-            "{} samples are not classified as they say",
-            faults.len()
-        )));
+        let count = faults.len();
+        let sentence = format!("samples that are not classified as they say: {count}");
+        return Err(CliError::Failed(sentence));
     }
     let config = &loaded.config;
     let (machines, rules) = (config.machines.len(), config.alerts.len());

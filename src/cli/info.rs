@@ -156,29 +156,29 @@ fn print_session(session: &SessionInfo, out: &mut Output) -> Result<(), CliError
     for (key, value) in &session.labels {
         field(out, "label", &format!("{key}={value}"))?;
     }
-    field(out, "errors", &format!("{} ({} unseen)", session.counts.errors, session.unseen.errors))?;
-    let (all, unseen) = (session.counts.warnings, session.unseen.warnings);
-    field(out, "warnings", &format!("{all} ({unseen} unseen)"))?;
+    print_counts(session, out)?;
     print_times(session, out)?;
-    let bytes = session.log_end - session.log_start.min(session.log_end);
-    field(out, "log", &format!("{bytes} bytes kept of {} written", session.log_end))?;
-    if session.input_waiting > 0 {
-        field(
-            out,
-            "input",
-            &format!("{} bytes wait; the program is not reading", session.input_waiting),
-        )?;
+    print_clients(session, out)
+}
+
+fn print_counts(session: &SessionInfo, out: &mut Output) -> Result<(), CliError> {
+    let (counts, unseen) = (session.counts, session.unseen);
+    field(out, "errors", &format!("{} ({} unseen)", counts.errors, unseen.errors))?;
+    field(out, "warnings", &format!("{} ({} unseen)", counts.warnings, unseen.warnings))?;
+    let kept = session.log_end.saturating_sub(session.log_start);
+    field(out, "log", &format!("{kept} bytes kept of {} written", session.log_end))?;
+    match session.input_waiting {
+        0 => Ok(()),
+        bytes => field(out, "input", &format!("{bytes} bytes wait; the program is not reading")),
     }
-    for client in &session.attached_clients {
+}
+
+fn print_clients(session: &SessionInfo, out: &mut Output) -> Result<(), CliError> {
+    session.attached_clients.iter().try_for_each(|client| {
         let size = client.size.map_or_else(String::new, |size| format!(" {size}"));
-        let since = local_time(client.since);
-        field(
-            out,
-            "client",
-            &format!("{} {}{size} since {since}", client.name, client.role.badge()),
-        )?;
-    }
-    Ok(())
+        let (name, badge, since) = (&client.name, client.role.badge(), local_time(client.since));
+        field(out, "client", &format!("{name} {badge}{size} since {since}"))
+    })
 }
 
 fn print_times(session: &SessionInfo, out: &mut Output) -> Result<(), CliError> {

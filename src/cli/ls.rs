@@ -34,8 +34,7 @@ pub async fn run(args: &Args, context: &Context, out: &mut Output) -> Result<(),
             Err(error) => failures.push(error),
         }
     }
-    let listed = if args.json { out.json(&sessions) } else { table(&sessions).write(out) };
-    listed?;
+    print(args, &sessions, out)?;
     match failures.len() {
         0 => Ok(()),
         1 => Err(failures.remove(0)),
@@ -46,6 +45,17 @@ pub async fn run(args: &Args, context: &Context, out: &mut Output) -> Result<(),
             Err(CliError::Partly(several))
         }
     }
+}
+
+fn print(args: &Args, sessions: &[SessionInfo], out: &mut Output) -> Result<(), CliError> {
+    if args.json {
+        return out.json(&sessions);
+    }
+    if sessions.is_empty() {
+        eprintln!("watchdeck: there are no sessions; `watchdeck new` starts one");
+        return Ok(());
+    }
+    table(sessions).write(out)
 }
 
 /// A local agent that does not run has no sessions; that is no failure.

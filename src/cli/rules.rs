@@ -1,7 +1,7 @@
 //! The configuration's alert rules, compiled; their faults are told with file and line.
 
 use super::error::CliError;
-use crate::alert::{AlertRule, RuleSet, RuleSeverity, Sample, SampleFailure, Source};
+use crate::alert::{AlertRule, RuleError, RuleSet, RuleSeverity, Sample, SampleFailure, Source};
 use crate::config::{self, AlertRuleConfig, Diagnostic, Loaded};
 
 /// Compiles the rules of a configuration.
@@ -11,10 +11,21 @@ use crate::config::{self, AlertRuleConfig, Diagnostic, Loaded};
 pub fn compile(loaded: &Loaded) -> Result<RuleSet, CliError> {
     let rules: Vec<_> = loaded.config.alerts.iter().map(rule).collect();
     RuleSet::compile(&rules).map_err(|error| {
-        let path =
-            error.index().map_or_else(|| "alerts".to_owned(), |at| format!("alerts[{at}].regex"));
-        CliError::Failed(loaded.origins.complain(&path, &error.to_string(), None).to_string())
+        let at = error.index();
+        let path = at.map_or_else(|| "alerts".to_owned(), |at| format!("alerts[{at}].regex"));
+        CliError::Failed(loaded.origins.complain(&path, &sentence(&error), None).to_string())
     })
+}
+
+/// A regex's fault comes as a drawing over several lines, of which the last says what it is.
+fn sentence(error: &RuleError) -> String {
+    match error {
+        RuleError::Pattern { name, reason, .. } => {
+            let last = reason.lines().last().unwrap_or(reason);
+            format!("alert rule `{name}`: {}", last.trim_start_matches("error: "))
+        }
+        RuleError::TooMany { .. } | RuleError::Name { .. } | RuleError::Total => error.to_string(),
+    }
 }
 
 /// What is wrong with the rules' samples, each with its place.

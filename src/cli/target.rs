@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::context::Context;
 use super::error::CliError;
-use super::peer::Peer;
+use super::peer::{Peer, is_not_running};
 use super::values::SessionRef;
 use crate::net::Address;
 use crate::proto::{ErrorCode, Role};
@@ -83,25 +83,34 @@ impl Target {
         role: Role,
     ) -> Result<Self, CliError> {
         let session = wanted.session.clone();
-        if let Some(name) = context.machine_meant(wanted.machine.as_deref())? {
-            let machine = context.machines.named(&name)?;
-            let peer = Peer::connect(context, machine, role).await?;
-            if let (true, Some(name)) = (context.machines.pinned, &wanted.machine) {
-                peer.must_be(name)?;
+        let peer = match context.machine_meant(wanted.machine.as_deref())? {
+            Some(name) => {
+                let machine = context.machines.named(&name)?;
+                let peer = Peer::connect(context, machine, role).await?;
+                if let (true, Some(name)) = (context.machines.pinned, &wanted.machine) {
+                    peer.must_be(name)?;
+                }
+                peer
             }
-            return Ok(Self { peer, session });
-        }
-        let (here, elsewhere): (Vec<_>, Vec<_>) =
-            context.machines.list.iter().partition(|machine| machine.local);
-        for machine in here {
-            if let (_, Asked::Has(peer)) = ask(context, machine, &session, role).await {
-                return Ok(Self { peer: *peer, session });
-            }
-        }
-        let asked = elsewhere.into_iter().map(|machine| ask(context, machine, &session, role));
-        let peer = only(&session, join_all(asked).await)?;
+            None => search(context, &session, role).await?,
+        };
         Ok(Self { peer, session })
     }
+}
+
+/// This machine first; the others only when it is certain that it does not have the session.
+async fn search(context: &Context, session: &str, role: Role) -> Result<Peer, CliError> {
+    let (here, elsewhere): (Vec<_>, Vec<_>) =
+        context.machines.list.iter().partition(|machine| machine.local);
+    for machine in here {
+        match ask(context, machine, session, role).await.1 {
+            Asked::Has(peer) => return Ok(*peer),
+            Asked::Failed(error) if !is_not_running(&error) => return Err(error),
+            Asked::HasNot | Asked::Failed(_) => {}
+        }
+    }
+    let asked = elsewhere.into_iter().map(|machine| ask(context, machine, session, role));
+    only(session, join_all(asked).await)
 }
 
 /// What a machine answered when asked for a session.
@@ -147,24 +156,20 @@ fn only<P>(session: &str, asked: Vec<(String, Asked<P>)>) -> Result<P, CliError>
         }
     }
     let is_id = session.parse::<Uuid>().is_ok();
-    match (has.len(), failed.into_iter().next()) {
-        (0, Some((_, error))) => Err(error),
-        (0, None) => Err(CliError::NotFound(format!(
-            "no machine has a session `{session}`; `watchdeck ls` lists all"
-        ))),
-        (1, Some((unasked, _))) if !is_id => Err(CliError::NotFound(format!(
-            "{unasked} could not be asked whether it also has a session `{session}`; write {}",
-            choices(session, &has)
-        ))),
-        (1, _) => match has.pop() {
-            Some((_, peer)) => Ok(*peer),
-            None => Err(CliError::No),
-        },
-        (_, _) => Err(CliError::NotFound(format!(
-            "several machines have a session `{session}`; write {}",
-            choices(session, &has)
-        ))),
-    }
+    let choices = choices(session, &has);
+    let sentence = match (has.pop(), failed.into_iter().next()) {
+        (Some((_, peer)), None) if has.is_empty() => return Ok(*peer),
+        (Some((_, peer)), Some(_)) if has.is_empty() && is_id => return Ok(*peer),
+        (None, Some((_, error))) => return Err(error),
+        (None, None) => {
+            format!("no machine has a session `{session}`; `watchdeck ls` lists all")
+        }
+        (Some(_), Some((unasked, _))) if has.is_empty() => format!(
+            "{unasked} could not be asked whether it also has a session `{session}`; write {choices}"
+        ),
+        (Some(_), _) => format!("several machines have a session `{session}`; write {choices}"),
+    };
+    Err(CliError::NotFound(sentence))
 }
 
 fn choices<P>(session: &str, has: &[(String, P)]) -> String {

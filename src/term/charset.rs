@@ -44,6 +44,18 @@ impl Charsets {
         };
     }
 
+    /// Whether an escape sequence designates what is designated already, as the `sgr0` of xterm does all the time.
+    pub(super) fn is_designated(&self, intermediate: u8, last: u8) -> bool {
+        let mut after = *self;
+        after.designate(intermediate, last);
+        intermediate == b'(' && after == *self
+    }
+
+    /// Whether a shift invokes what is invoked already, as SI in the `sgr0` of screen does all the time.
+    pub(super) const fn is_invoked(&self, slot: u8) -> bool {
+        self.invoked == slot
+    }
+
     /// Invokes G0 to G3 into GL: SI, SO, LS2, LS3.
     pub(super) fn invoke(&mut self, slot: u8) {
         self.invoked = slot.min(3);

@@ -3,16 +3,15 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::proto::Severity;
 
+use super::Found;
 use super::body::Body;
-use super::{Found, ours};
+use super::pattern::Pattern;
 
 /// Each alternative has the status as its one group.
-static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
-    ours(concat!(
+static REQUEST: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         // Common log format, its kin, Envoy, uvicorn: "GET /path HTTP/1.1" 500
         r#""[A-Z]{3,10} \S+(?: HTTP/[0-9.]+)?" ([1-5][0-9]{2})(?: |$)"#,
         // HAProxy: timers, then the status
@@ -27,10 +26,10 @@ static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 pub(super) fn find(body: &Body<'_>) -> Option<Found> {
-    let captures = REQUEST.captures(body.text())?;
-    let status = captures.iter().skip(1).flatten().next()?;
-    let failed = status.as_str().starts_with('5');
+    let text = body.text();
+    let (_, status) = REQUEST.groups(text).next()?;
+    let failed = text.get(status.clone())?.starts_with('5');
     let severity = if failed { Severity::Error } else { Severity::Other };
-    let span = body.start + status.start()..body.start + status.end();
+    let span = body.start + status.start..body.start + status.end;
     Some(Found { severity, by: "access", span })
 }

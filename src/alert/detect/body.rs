@@ -2,10 +2,8 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::super::level::level;
-use super::ours;
+use super::pattern::Pattern;
 
 /// Carriers that may stand before each other (a syslog line inside a compose log).
 const NESTING: usize = 3;
@@ -41,14 +39,14 @@ impl<'a> Body<'a> {
 
 /// Docker compose and foreman (`web-1  | `), kubectl and stern (`[pod/x/y] `), concurrently
 /// (`[0] `), without a date.
-static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    ours(r"^(?:[A-Za-z][A-Za-z0-9_.\-]{0,62} *\| |\[pod/[^\]]{1,200}\] |\[[0-9]{1,2}\] )")
+static NAMED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(r"^(?:[A-Za-z][A-Za-z0-9_.\-]* *\| |\[pod/[^\]]+\] |\[[0-9]{1,2}\] )")
 });
 
 /// CRI (`TIME stdout F `), syslog and journalctl (`TIME host prog[pid]: `), docker's `-t`
 /// (nanoseconds), foreman (`TIME web.1 | `), with a date.
-static DATED: LazyLock<Regex> = LazyLock::new(|| {
-    ours(concat!(
+static DATED: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         r"^(?:",
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]{4,6}) std(?:out|err) [FP] ",
         r"|(?:[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8}(?:\.[0-9]+)?|",
@@ -63,15 +61,15 @@ static DATED: LazyLock<Regex> = LazyLock::new(|| {
 /// Length of the carrier that `text` starts with, and whether it holds a date.
 fn carrier(text: &str) -> Option<(usize, bool)> {
     match text.as_bytes().first()? {
-        b'0'..=b'9' => Some((DATED.find(text)?.end(), true)),
-        b'[' => Some((NAMED.find(text)?.end(), false)),
+        b'0'..=b'9' => Some((DATED.find(text)?.end, true)),
+        b'[' => Some((NAMED.find(text)?.end, false)),
         b'A'..=b'Z' | b'a'..=b'z' => {
             if let Some(found) = DATED.find(text) {
-                return Some((found.end(), true));
+                return Some((found.end, true));
             }
             let found = NAMED.find(text)?;
-            let name = found.as_str().trim_end_matches([' ', '|']);
-            level(name).is_none().then_some((found.end(), false))
+            let name = text.get(found.clone())?.trim_end_matches([' ', '|']);
+            level(name).is_none().then_some((found.end, false))
         }
         _ => None,
     }

@@ -3,18 +3,17 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use crate::proto::Severity;
 
+use super::Found;
 use super::body::Body;
-use super::{Found, ours};
+use super::pattern::Pattern;
 
 /// The detector's name.
 pub(in crate::alert) const NAME: &str = "continuation";
 
-static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
-    ours(concat!(
+static SHAPES: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::new(concat!(
         // JVM, .NET, Node
         r"^\s+at \S|^\s*(?:Caused by|Suppressed):|^\s*\.{3} [0-9]+ (?:more|common frames)",
         r"|^\s*--- End of ",
@@ -35,6 +34,6 @@ static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
 
 pub(super) fn find(body: &Body<'_>) -> Option<Found> {
     let found = SHAPES.find(body.text())?;
-    let span = body.start + found.start()..body.start + found.end();
+    let span = body.start + found.start..body.start + found.end;
     Some(Found { severity: Severity::Other, by: NAME, span })
 }

@@ -2,13 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
-
 use crate::proto::Severity;
 
 use super::super::level::syslog_number;
+use super::Found;
 use super::body::Body;
-use super::{Found, ours, ours_set};
+use super::pattern::Table;
 
 /// One format: its first group is the level.
 struct Format {
@@ -49,7 +48,7 @@ const FORMATS: [Format; 11] = [
         pattern: r"^\[ *[0-9]+\.[0-9]+\] \((EE|WW|II|NI|\*\*|==|--|\+\+|!!|\?\?)\)",
     },
     // Cisco IOS: %FACILITY-SEVERITY-MNEMONIC: text
-    Format { name: "cisco", pattern: r"^[^%]{0,120}%[A-Z][A-Z0-9_]*-([0-7])-[A-Z0-9_]+: " },
+    Format { name: "cisco", pattern: r"^[^%]*%[A-Z][A-Z0-9_]*-([0-7])-[A-Z0-9_]+: " },
     // Ruby's Logger.
     Format { name: "ruby", pattern: r"^([DIWEFA]), \[[0-9]{4}-" },
     // CUPS.
@@ -58,17 +57,14 @@ const FORMATS: [Format; 11] = [
     Format { name: "letter", pattern: r"^([EWN]): [A-Z]|^([ew]): (?:file://)?/?\S+\.kts?\b" },
 ];
 
-static SET: LazyLock<RegexSet> = LazyLock::new(|| ours_set(FORMATS.iter().map(|f| f.pattern)));
-static EACH: LazyLock<Vec<Regex>> =
-    LazyLock::new(|| FORMATS.iter().map(|format| ours(format.pattern)).collect());
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(FORMATS.iter().map(|f| f.pattern)));
 
 pub(super) fn find(body: &Body<'_>) -> Option<Found> {
     let text = body.text();
-    let index = SET.matches(text).into_iter().next()?;
-    let captures = EACH.get(index)?.captures(text)?;
-    let level = captures.get(1).or_else(|| captures.get(2))?;
-    let span = body.start + level.start()..body.start + level.end();
-    Some(Found { severity: severity(level.as_str()), by: FORMATS.get(index)?.name, span })
+    let (index, pattern) = TABLE.first(text)?;
+    let (_, level) = pattern.groups(text).next()?;
+    let span = body.start + level.start..body.start + level.end;
+    Some(Found { severity: severity(text.get(level)?), by: FORMATS.get(index)?.name, span })
 }
 
 fn severity(level: &str) -> Severity {

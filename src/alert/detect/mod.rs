@@ -12,6 +12,7 @@ mod header;
 mod json;
 mod letters;
 mod logfmt;
+mod pattern;
 mod priority;
 mod shape;
 
@@ -72,18 +73,6 @@ fn says_nothing(after: &str) -> bool {
     let value = after.trim().trim_end_matches([',', ';', '.']);
     value.chars().all(|c| c == '0') && !value.is_empty()
         || NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing))
-}
-
-/// Compiles a pattern of ours. A test compiles them all, so none can fail in the field.
-#[allow(clippy::expect_used)]
-fn ours(pattern: &str) -> regex::Regex {
-    regex::Regex::new(pattern).expect("our own pattern compiles")
-}
-
-/// As [`ours`], for a table of patterns.
-#[allow(clippy::expect_used)]
-fn ours_set<'a>(patterns: impl IntoIterator<Item = &'a str>) -> regex::RegexSet {
-    regex::RegexSet::new(patterns).expect("our own patterns compile")
 }
 
 #[cfg(test)]

@@ -2,41 +2,53 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
-
 use super::body::Body;
-use super::{Found, ours, ours_set, says_nothing};
+use super::pattern::Table;
+use super::{Found, says_nothing};
 
 mod table;
 
-use table::SHAPES;
+use table::{ANYWHERE, AT_START, Shape};
 pub(in crate::alert) use table::{EXCEPTION, KUBERNETES, PANIC, TRACEBACK};
 
-static SET: LazyLock<RegexSet> = LazyLock::new(|| ours_set(SHAPES.iter().map(|shape| shape.2)));
-static EACH: LazyLock<Vec<Regex>> =
-    LazyLock::new(|| SHAPES.iter().map(|shape| ours(shape.2)).collect());
+static START_TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(AT_START.iter().map(|s| s.2)));
+static ANYWHERE_TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(ANYWHERE.iter().map(|s| s.2)));
 
-/// The first shape found in the program's text, or else in its message, which starts at byte
-/// `message` of the line, after times and brackets. A pattern's `^` is the start of either.
+/// The first shape found in the program's text. `message` is the byte of the line where its message
+/// starts, after times and brackets; a pattern's `^` is the start of either.
 pub(super) fn find(body: &Body<'_>, message: usize) -> Option<Found> {
-    let at_message = || (message > body.start).then(|| find_from(body.line, message)).flatten();
-    find_from(body.line, body.start).or_else(at_message)
+    let at_start = |start| find_in(&START_TABLE, AT_START, body.line, start);
+    at_start(body.start)
+        .or_else(|| (message > body.start).then(|| at_start(message)).flatten())
+        .or_else(|| find_in(&ANYWHERE_TABLE, ANYWHERE, body.line, body.start))
 }
 
-fn find_from(line: &str, start: usize) -> Option<Found> {
+fn find_in(table: &Table, shapes: &[Shape], line: &str, start: usize) -> Option<Found> {
     let text = line.get(start..)?;
-    let index = SET.matches(text).into_iter().next()?;
-    let (by, severity, _) = *SHAPES.get(index)?;
-    let matched = EACH.get(index)?.find(text)?;
-    let after = text.get(matched.end()..).unwrap_or_default();
-    if matched.as_str().ends_with(' ') && says_nothing(after) {
+    let (index, pattern) = table.first(text)?;
+    let (by, severity, _) = *shapes.get(index)?;
+    let matched = pattern.find(text)?;
+    let (label, after) = text.split_at_checked(matched.end)?;
+    if label.ends_with(' ') && says_nothing(after) {
         return None;
     }
-    Some(Found { severity, by, span: start + matched.start()..start + matched.end() })
+    Some(Found { severity, by, span: start + matched.start..start + matched.end })
 }
 
 /// Every pattern, for the test that holds the hints against them.
 #[cfg(test)]
 pub(in crate::alert) fn patterns() -> impl Iterator<Item = &'static str> {
-    SHAPES.iter().filter(|shape| shape.1.counts()).map(|shape| shape.2)
+    AT_START.iter().chain(ANYWHERE).map(|shape| shape.2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_at_the_start_are_anchored() {
+        for (name, _, pattern) in AT_START {
+            assert!(pattern.starts_with('^'), "{name}: {pattern}");
+        }
+    }
 }

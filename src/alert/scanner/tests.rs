@@ -179,6 +179,54 @@ fn a_long_line_is_judged_by_its_start() {
     assert_eq!(events(&late).len(), 1);
 }
 
+#[test]
+fn rules_reach_the_stream_and_quiet_whole_traces() {
+    let (mut scanner, mut events) = (Scanner::new(with_rules()), Vec::new());
+    scanner.feed(
+        0,
+        b"plain\r\nERROR boom\r\njava.lang.X: y\r\n\tat a.b(C.java:1)\r\n",
+        &mut events,
+    );
+    assert_eq!(events.len(), 1, "{events:?}");
+    assert_eq!(events[0].source, Source::Rule("ends".into()));
+    assert_eq!(events[0].span, 1..5);
+    scanner.set_engine(self::scanner().engine);
+    scanner.feed(0, b"ok\r\nERROR boom\r\n", &mut events);
+    assert_eq!(events.len(), 2, "the new rules judge what comes");
+}
+
+#[test]
+fn an_echo_may_be_late_but_not_overtaken_and_silent() {
+    let (mut scanner, mut events) = (scanner(), Vec::new());
+    scanner.typed(b"error: a\r");
+    scanner.idle(&mut events);
+    scanner.feed(0, b"error: a\r\n", &mut events);
+    assert_eq!(events.len(), 0, "nothing came before the echo");
+    scanner.typed(b"error: b\r");
+    scanner.feed(0, b"other\r\n", &mut events);
+    scanner.idle(&mut events);
+    scanner.feed(0, b"error: b\r\n", &mut events);
+    assert_eq!(events.len(), 1, "echo is off: this is output");
+}
+
+/// The lines of the corpus, labels included: they do no harm.
+fn corpus() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/severity");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let text: String = files.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    text.lines().map(|line| line.replace("\\t", "\t").replace("\\e", "\x1b")).collect()
+}
+
+/// A part of a line of the corpus, so that formats are cut and joined in new ways.
+fn fragment() -> impl Strategy<Value = Vec<u8>> {
+    let ends = (any::<prop::sample::Index>(), any::<prop::sample::Index>());
+    (proptest::sample::select(corpus()), ends).prop_map(|(line, (from, to))| {
+        let line = line.split_once(' ').map_or("", |(_, line)| line).as_bytes();
+        let (from, to) = (from.index(line.len() + 1), to.index(line.len() + 1));
+        line[from.min(to)..if from < to { to } else { line.len() }].to_vec()
+    })
+}
+
 /// Pieces that streams are made of: bits of formats, of sequences, of words and of noise.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     const BITS: &[&str] = &[
@@ -237,6 +285,7 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
     ];
     let bit = prop_oneof![
         8 => proptest::sample::select(BITS).prop_map(|bit| bit.as_bytes().to_vec()),
+        4 => fragment(),
         1 => proptest::collection::vec(any::<u8>(), 1..6),
     ];
     proptest::collection::vec(bit, 0..40).prop_map(|bits| bits.concat())
@@ -282,7 +331,7 @@ fn with_rules() -> Engine {
         rule("quiet", "boom$", Ignore),
         rule("ends", "lain$", Error),
         rule("starts", "^é.", Warning),
-        rule("space", r"\s\S+\s", Warning),
+        rule("space", r"日\s*\S", Warning),
     ];
     Engine::new(Arc::new(RuleSet::compile(&rules).unwrap()), &Scope::default())
 }

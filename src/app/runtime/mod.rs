@@ -56,6 +56,7 @@ pub async fn run(
         guard,
         look,
         state,
+        continued: false,
         leaving: false,
     };
     runtime.run().await
@@ -71,6 +72,8 @@ struct Runtime {
     input: Input,
     signals: Signals,
     pace: Pace,
+    /// The next SIGCONT ends a stop of our own, and everything it asks for is done.
+    continued: bool,
     leaving: bool,
 }
 
@@ -177,6 +180,7 @@ impl Runtime {
         match signal {
             Signal::End => self.leaving = true,
             Signal::Stop => self.suspend()?,
+            Signal::Continue if std::mem::take(&mut self.continued) => {}
             Signal::Continue => self.resume()?,
         }
         Ok(())
@@ -186,6 +190,7 @@ impl Runtime {
     fn suspend(&mut self) -> io::Result<()> {
         self.guard.pause();
         signals::stop_process_group()?;
+        self.continued = true;
         self.resume()
     }
 

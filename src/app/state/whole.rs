@@ -134,6 +134,9 @@ pub struct State {
     pub list: List,
     /// Who gets plain keys.
     pub mode: Mode,
+    /// The Session whose program has the keys; no other one ever gets them by a change of focus
+    /// that the operator did not ask for.
+    pub typing_into: Option<SessionKey>,
     /// Which part of the deck they act on.
     pub region: Region,
     /// What lies above the deck.
@@ -261,6 +264,13 @@ impl State {
             sums.1 += session.info.unseen;
         }
         sums
+    }
+
+    /// Gives the keys to a Session's program.
+    pub fn type_into(&mut self, key: SessionKey) {
+        self.mode = Mode::Type;
+        self.region = Region::Board;
+        self.typing_into = Some(key);
     }
 
     /// Says something for a few seconds.

@@ -74,6 +74,19 @@ fn a_view_scrolled_back_stands_still_and_tells_what_came() {
 }
 
 #[test]
+fn at_the_top_it_is_told_how_much_is_gone() {
+    let mut world = World::with_sessions(24, 120, &["log"]);
+    world.press("Home");
+    let (request, tag) = world.request();
+    let Reply::History(mut history) = page(&request, 30) else { panic!() };
+    history.lost = 3 << 20;
+    world.reply(0, tag, Reply::History(history));
+    world.effects();
+    let text = world.text();
+    assert!(text.contains("3.0M before this line are no longer kept"), "{text}");
+}
+
+#[test]
 fn scrolling_down_past_the_bottom_follows_again() {
     let mut world = World::with_sessions(24, 120, &["log"]);
     world.press("PgUp");

@@ -148,6 +148,18 @@ fn a_program_that_asked_for_it_hears_of_the_focus() {
 }
 
 #[test]
+fn keys_never_go_to_a_neighbour_of_what_was_typed_into() {
+    let mut world = World::with_sessions(48, 160, &["shell", "prod"]);
+    world.operate();
+    world.state.panes.get_mut(&key(0, 2)).unwrap().role = Role::Operator;
+    world.agent(0, crate::proto::Event::Removed { session_id: key(0, 1).id });
+    assert_eq!((world.state.focused(), world.state.mode), (Some(key(0, 2)), Mode::Nav));
+    world.press("l s");
+    assert_eq!(world.input(), []);
+    assert!(world.text().contains("the session you typed into is gone"));
+}
+
+#[test]
 fn typing_follows_the_output_again() {
     let mut world = World::with_sessions(48, 160, &["shell"]);
     world.operate();

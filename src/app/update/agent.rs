@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::app::effect::{Effect, Effects};
 use crate::app::geometry::Chrome;
-use crate::app::state::{Attachment, MachineKey, Mode, Session, SessionKey, State};
+use crate::app::state::{Attachment, MachineKey, Session, SessionKey, State};
 use crate::proto::{Activity, Event, SessionInfo};
 
 pub(super) fn event(state: &mut State, effects: &mut Effects, machine: MachineKey, event: Event) {
@@ -80,7 +80,7 @@ pub(super) fn put(state: &mut State, machine: MachineKey, info: SessionInfo) -> 
         Chrome::Borderless if wanted => {
             state.wanted = None;
             state.board.show(key);
-            state.mode = Mode::Type;
+            state.type_into(key);
         }
         Chrome::Borderless => {}
     }

@@ -5,6 +5,7 @@ use crate::app::effect::{Effect, Effects, Tag};
 use crate::app::geometry::{Chrome, Geometry, Slot, Wish, window};
 use crate::app::state::{Attachment, ListRow, Machine, Mode, Pane, Region, SessionKey, State};
 use crate::proto::{Request, Winsize};
+use crate::widgets::Tone;
 use crate::widgets::layout::DeckOptions;
 
 use super::scroll;
@@ -22,9 +23,10 @@ pub(super) fn arrange(state: &mut State, effects: &mut Effects) {
 
 /// Keeps focus, modes and panes on things that exist.
 fn settle(state: &mut State) {
-    if state.focused().is_none() && state.mode != Mode::Nav {
+    if state.mode != Mode::Nav && state.focused() != state.typing_into {
+        // What was typed into is gone. The next key must not go to its neighbour's program.
         state.mode = Mode::Nav;
-        state.touch();
+        state.say(Tone::Warning, "the session you typed into is gone; the deck has the keys");
     }
     if state.sessions.is_empty() {
         state.region = Region::Board;

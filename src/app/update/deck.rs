@@ -2,7 +2,7 @@
 
 use crate::app::effect::{Effect, Effects, Tag};
 use crate::app::geometry::Chrome;
-use crate::app::state::{Machine, MachineKey, Mode, State};
+use crate::app::state::{Attachment, Machine, MachineKey, Mode, State};
 use crate::proto::Request;
 use crate::widgets::Tone;
 
@@ -55,9 +55,11 @@ pub fn suspend(_: &mut State, effects: &mut Effects) {
 
 /// Draws every cell again and asks for whole screens: the cure for anything that looks wrong.
 pub fn repaint(state: &mut State, effects: &mut Effects) {
-    for (key, pane) in &state.panes {
+    for (key, pane) in &mut state.panes {
         if let Some(channel) = pane.channel() {
             effects.request(key.machine, Request::Refresh { channel }, Tag::Quiet);
+        } else if matches!(pane.attachment, Attachment::Failed(_)) {
+            pane.attachment = Attachment::Off;
         }
     }
     effects.push(Effect::Repaint);

@@ -2,7 +2,7 @@
 
 use crate::app::effect::{Effects, Tag};
 use crate::app::state::{
-    CreateField, CreateForm, Deed, Machine, MachineKey, Mode, Overlay, Picker, Question, Session,
+    CreateField, CreateForm, Deed, Machine, MachineKey, Overlay, Picker, Question, Session,
     SessionKey, State, TextLine,
 };
 use crate::proto::{
@@ -138,7 +138,7 @@ pub(super) fn created(state: &mut State, machine: MachineKey, info: SessionInfo)
     state.list.resort(&state.sessions, now);
     state.panes.insert(key, crate::app::state::Pane::new(Role::Operator));
     focus::show(state, key);
-    state.mode = Mode::Type;
+    state.type_into(key);
     let leader = state.settings.leader;
     let leave = state.keymap.key_of("leave");
     state.say(Tone::Ok, format!("{} is running; {leader} {leave} leaves it", state.label(key)));

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::app::effect::{Effect, Effects};
 use crate::app::geometry::Chrome;
-use crate::app::state::{Deed, MachineKey, Mode, Overlay, Question, Region, SessionKey, State};
+use crate::app::state::{Deed, MachineKey, Mode, Overlay, Question, SessionKey, State};
 use crate::proto::{InputKind, Key, Role};
 use crate::term::paste::{Paste, prepare};
 use crate::term::{Modes, Terminal, key as key_bytes, mouse};
@@ -20,8 +20,7 @@ const PREVIEW_COLUMNS: usize = 60;
 /// Gives the keys to the focused pane's program.
 pub fn enter(state: &mut State, effects: &mut Effects) {
     let Some(key) = state.focused() else { return };
-    state.region = Region::Board;
-    state.mode = Mode::Type;
+    state.type_into(key);
     if state.role(key) == Role::Observer {
         let text = observing(state);
         state.note(key, text);

@@ -7,15 +7,19 @@ use crate::term::{Color, View};
 use crate::widgets::{CellView, Cells, RowMark};
 
 /// A picture to be drawn.
-pub(super) struct Picture<'a>(pub(super) &'a View);
+pub(super) struct Picture<'a> {
+    pub(super) view: &'a View,
+    /// The program may still move its cursor; one that cannot has none.
+    pub(super) cursor: bool,
+}
 
 impl Cells for Picture<'_> {
     fn size(&self) -> Winsize {
-        self.0.size()
+        self.view.size()
     }
 
     fn cell(&self, row: u16, col: u16) -> CellView<'_> {
-        let cell = self.0.cell(row, col);
+        let cell = self.view.cell(row, col);
         CellView {
             text: cell.text,
             width: cell.width,
@@ -30,7 +34,7 @@ impl Cells for Picture<'_> {
     }
 
     fn cursor(&self) -> Option<(u16, u16)> {
-        self.0.cursor()
+        self.view.cursor().filter(|_| self.cursor)
     }
 }
 

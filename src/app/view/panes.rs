@@ -12,7 +12,7 @@ use crate::proto::{Role, SessionStatus};
 use crate::term::View;
 use crate::widgets::{
     Attention, Cells, Follow, Highlight, HighlightKind, KeyHint, Look, Pan, Pane as PaneWidget,
-    PaneState, Screenful, SearchStatus,
+    PaneState, Screenful, SearchStatus, format,
 };
 
 use super::cells::{Picture, marks};
@@ -26,7 +26,8 @@ pub(super) fn draw(state: &State, look: &Look, slot: &Slot, buf: &mut Buffer) ->
     let key = slot.session;
     let session = state.sessions.get(&key)?;
     let pane = state.panes.get(&key)?;
-    let shown = shown(pane);
+    let shown = shown(pane, session.info.is_live() && state.is_up(key));
+    let note = pane.note_at(state.now.mono).map(str::to_owned).or_else(|| at_top(pane, slot));
     let attention = attention(state, slot, pane);
     let actions = hints::ended(state);
     let actions = hints::borrowed(&actions);
@@ -50,11 +51,11 @@ pub(super) fn draw(state: &State, look: &Look, slot: &Slot, buf: &mut Buffer) ->
         age: age(state, session),
         lag: None,
         search: search(pane),
-        note: pane.note_at(state.now.mono),
+        note: note.as_deref(),
         cells: shown.as_ref().map(|picture| picture as &dyn Cells),
         empty: empty(state, pane, slot),
         pan: pan(pane, slot),
-        marks: &shown.as_ref().map_or_else(Vec::new, |picture| marks(picture.0)),
+        marks: &shown.as_ref().map_or_else(Vec::new, |picture| marks(picture.view)),
         highlights: &highlights(pane, slot),
     };
     let view = widget.draw(look, slot.area, buf);
@@ -69,7 +70,7 @@ pub(super) fn draw_bare(
     buf: &mut Buffer,
 ) -> Option<Position> {
     let pane = state.panes.get(&slot.session)?;
-    let picture = shown(pane)?;
+    let picture = shown(pane, true)?;
     let screenful = Screenful {
         cells: &picture,
         pan: pan(pane, slot),
@@ -82,9 +83,18 @@ pub(super) fn draw_bare(
 }
 
 /// The picture to draw: of history while scrolled back, else the live one.
-fn shown(pane: &Pane) -> Option<Picture<'_>> {
+fn shown(pane: &Pane, cursor: bool) -> Option<Picture<'_>> {
     let history = pane.history.as_ref().and_then(History::view);
-    history.or(pane.screen.as_ref()).map(Picture)
+    let view = history.or(pane.screen.as_ref())?;
+    Some(Picture { view, cursor })
+}
+
+/// At the top of a history whose beginning was dropped: that it was, and how much.
+fn at_top(pane: &Pane, slot: &Slot) -> Option<String> {
+    let history = pane.history.as_ref().filter(|history| history.lost() > 0)?;
+    let top = history.up().saturating_add(u32::from(slot.size().rows));
+    let lost = format::bytes(history.lost());
+    (top >= history.total()?).then(|| format!("{lost} before this line are no longer kept"))
 }
 
 fn pan(pane: &Pane, slot: &Slot) -> Pan {

@@ -36,6 +36,16 @@ impl Terminal {
         }
     }
 
+    /// Whether SI or SO changes nothing, so that it may stand in a span: the parser does not know it.
+    pub(super) fn ignores_shift(&self, shift: u8) -> bool {
+        shift == SI && self.state.charsets.is_invoked(0) && !self.prints_modally()
+    }
+
+    /// Whether a designation changes nothing, so that it may stand in a span: the parser does not know it.
+    pub(super) fn ignores_designation(&self, intermediate: u8, last: u8) -> bool {
+        self.state.charsets.is_designated(intermediate, last) && !self.prints_modally()
+    }
+
     /// Writes bytes that may hold invalid UTF-8, U+FE0F or U+FFFD.
     fn print_carefully(&mut self, bytes: &[u8]) {
         for chunk in bytes.utf8_chunks() {

@@ -72,12 +72,19 @@ impl Filter {
     fn special(&mut self, span: &mut Span<'_>, at: usize, terminal: &mut Terminal) -> Step {
         let bytes = span.from(at);
         if let Some(&shift @ (SO | SI)) = bytes.first() {
-            span.cut(at, 1, terminal);
-            terminal.control(shift);
+            if !terminal.ignores_shift(shift) {
+                span.cut(at, 1, terminal);
+                terminal.control(shift);
+            }
             return Step::At(at + 1);
         }
         match scan(bytes) {
-            Scan::Csi { len, csi } => self.control_sequence(span, at, len, &csi, terminal),
+            Scan::Csi { len, csi } => control_sequence(span, at, len, &csi, terminal),
+            Scan::Escape { len, intermediate, last }
+                if terminal.ignores_designation(intermediate, last) =>
+            {
+                Step::At(at + len)
+            }
             Scan::Escape { len, intermediate, last } => {
                 span.cut(at, len, terminal);
                 table::escape(intermediate, last)(terminal, intermediate, last);
@@ -95,31 +102,6 @@ impl Filter {
             }
             leave => Step::Leave(at + self.leave_ground(span, at, leave, terminal)),
         }
-    }
-
-    /// Routes a whole control sequence.
-    fn control_sequence(
-        &mut self,
-        span: &mut Span<'_>,
-        at: usize,
-        len: usize,
-        csi: &Csi<'_>,
-        terminal: &mut Terminal,
-    ) -> Step {
-        match table::control(csi) {
-            Route::RowLocal if !terminal.prints_modally() => {}
-            Route::Pass if !terminal.prints_modally() => span.pass(at, len, terminal),
-            Route::RowLocal | Route::Pass => {
-                span.cut(at, len, terminal);
-                terminal.emit(span.from(at).get(..len).unwrap_or_default());
-            }
-            Route::Do(perform) => {
-                span.cut(at, len, terminal);
-                perform(terminal, csi);
-            }
-            Route::Drop => span.cut(at, len, terminal),
-        }
-        Step::At(at + len)
     }
 
     /// Ends the span before a sequence that is not whole; says how many bytes of it are taken.
@@ -195,6 +177,30 @@ impl Filter {
         self.state = State::Ground;
         if bytes.get(at) == Some(&ESC) { at } else { at + 1 }
     }
+}
+
+/// Routes a whole control sequence.
+fn control_sequence(
+    span: &mut Span<'_>,
+    at: usize,
+    len: usize,
+    csi: &Csi<'_>,
+    terminal: &mut Terminal,
+) -> Step {
+    match table::control(csi) {
+        Route::RowLocal if !terminal.prints_modally() => {}
+        Route::Pass if !terminal.prints_modally() => span.pass(at, len, terminal),
+        Route::RowLocal | Route::Pass => {
+            span.cut(at, len, terminal);
+            terminal.emit(span.from(at).get(..len).unwrap_or_default());
+        }
+        Route::Do(perform) => {
+            span.cut(at, len, terminal);
+            perform(terminal, csi);
+        }
+        Route::Drop => span.cut(at, len, terminal),
+    }
+    Step::At(at + len)
 }
 
 /// Performs the controls among `bytes`, apart from the ones that delimit.

@@ -15,7 +15,8 @@ pub(super) fn is_time(token: &str) -> bool {
 }
 
 /// Whether a token of digits only is a date because a time follows it (`240311 08:15:44`,
-/// `081109 203615`), or is seconds or milliseconds since 1970, or ISO 8601's basic form (`20240311T081542Z`).
+/// `081109 203615`), or is seconds or milliseconds since 1970, or ISO 8601's basic form
+/// (`20240311T081542Z`).
 pub(super) fn is_compact_date(token: &str, next: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let whole = token.split('.').next().unwrap_or_default();

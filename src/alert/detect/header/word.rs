@@ -84,36 +84,14 @@ impl<'a> Word<'a> {
     /// Whether the word is part of a compound in its own letter case: an "error handler" is no
     /// error, while "ERROR handler died" is one.
     pub(super) fn heads_a_noun(&self) -> bool {
-        const NOUNS: [&str; 23] = [
-            "budget",
-            "code",
-            "codes",
-            "correction",
-            "count",
-            "counter",
-            "counts",
-            "free",
-            "handler",
-            "handlers",
-            "level",
-            "levels",
-            "lights",
-            "log",
-            "logger",
-            "logging",
-            "logs",
-            "messages",
-            "page",
-            "pages",
-            "rate",
-            "rates",
-            "threshold",
-        ];
-        let word = self.after().trim_start().split(|c: char| !c.is_ascii_alphabetic()).next();
-        let in_my_case =
-            |next: &&str| next.bytes().all(|b| b.is_ascii_uppercase() == self.is_upper());
-        word.filter(in_my_case)
-            .is_some_and(|next| NOUNS.iter().any(|noun| next.eq_ignore_ascii_case(noun)))
+        const NOUNS: &str = "budget code codes correction count counter counts free handler \
+            handlers level levels lights log logger logging logs messages page pages rate rates \
+            threshold";
+        let next = self.after().trim_start().split(|c: char| !c.is_ascii_alphabetic()).next();
+        next.is_some_and(|next| {
+            let is_in_my_case = next.bytes().all(|b| b.is_ascii_uppercase() == self.is_upper());
+            is_in_my_case && NOUNS.split(' ').any(|noun| next.eq_ignore_ascii_case(noun))
+        })
     }
 
     /// Whether a dash or bar sets the token apart: `name - LEVEL`, `name | LEVEL`.
