@@ -1,4 +1,5 @@
 //! The real binary in a real terminal: the first start, watching, typing, leaving, coming back.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on fails
 
 #[path = "support/terminal.rs"]
 mod terminal;

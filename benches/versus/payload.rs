@@ -23,9 +23,12 @@ impl Random {
     }
 }
 
+/// Appends the next piece of a payload.
+type Maker = fn(&mut Random, &mut String);
+
 /// Writes every payload into `dir`, which should be in memory.
 pub fn write_all(dir: &Path) -> Vec<Payload> {
-    let kinds: [(&'static str, fn(&mut Random, &mut String)); 3] =
+    let kinds: [(&'static str, Maker); 3] =
         [("plain logs", plain), ("coloured logs", coloured), ("full-screen", full_screen)];
     kinds
         .into_iter()

@@ -38,7 +38,7 @@ pub async fn serve(agent: Arc<Agent>, link: Link) {
     agent.clients.fetch_add(1, Ordering::Relaxed);
     match tokio::time::timeout(HANDSHAKE_DEADLINE, greet(&agent, &mut reader, &sender)).await {
         Ok(Ok(hello)) => {
-            let mut connection = Connection::new(agent.clone(), sender, hello);
+            let mut connection = Connection::new(agent.clone(), sender, &hello);
             let error = connection.run(&mut reader).await;
             tracing::debug!(client = connection.name, %error, "a connection ended");
         }
@@ -122,7 +122,7 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    fn new(agent: Arc<Agent>, sender: LinkSender, hello: ClientHello) -> Self {
+    fn new(agent: Arc<Agent>, sender: LinkSender, hello: &ClientHello) -> Self {
         Self {
             agent,
             sender,

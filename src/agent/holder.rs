@@ -218,8 +218,9 @@ async fn read_output(master: Arc<AsyncFd<OwnedFd>>, log: Arc<Log>) {
             Fill::Full => {}
             // A hang-up stays ready for ever; until the kernel says EIO somebody may open the slave again.
             Fill::Empty if ready.ready().is_read_closed() => {
-                tokio::time::sleep(HUNG_UP_PAUSE).await
+                tokio::time::sleep(HUNG_UP_PAUSE).await;
             }
+
             Fill::Empty => ready.clear_ready(),
             Fill::End => return,
         }

@@ -69,13 +69,13 @@ struct Search<'a> {
 impl Search<'_> {
     fn matches(&mut self, line: &Line) -> bool {
         let found = self.regex.find(&line.text).map(|found| found.range());
-        let is_echo = self.echo.is_echo(&line.text, found.clone());
+        let is_echo = self.echo.is_echo(&line.text, found.as_ref());
         found.is_some() && !is_echo
     }
 
     fn matches_so_far(&mut self, line: &Line) -> bool {
         let found = self.regex.find(&line.text).map(|found| found.range());
-        found.is_some() && !self.echo.is_echo_so_far(&line.text, found)
+        found.is_some() && !self.echo.is_echo_so_far(&line.text, found.as_ref())
     }
 
     /// The first match in complete lines, else in the one that is not complete (a prompt never is).

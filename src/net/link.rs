@@ -1,6 +1,5 @@
 //! A framed duplex over any byte stream.
 
-use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -241,6 +240,6 @@ impl LinkWriter {
 fn to_wire(message: Message) -> WsMessage {
     match message {
         Message::Text(text) => WsMessage::text(text),
-        Message::Frame(frame) => WsMessage::Binary(Bytes::from(frame.encode())),
+        Message::Frame(frame) => WsMessage::Binary(frame.encode()),
     }
 }

@@ -88,7 +88,7 @@ pub struct EchoFilter<'a> {
 
 impl EchoFilter<'_> {
     /// Whether `found` in a complete line is only somebody's typing.
-    pub fn is_echo(&mut self, text: &str, found: Option<Range<usize>>) -> bool {
+    pub fn is_echo(&mut self, text: &str, found: Option<&Range<usize>>) -> bool {
         self.refresh();
         let hit = self.expected.iter().position(|line| text.trim_end().ends_with(&line.text));
         let Some(hit) = hit else { return false };
@@ -97,13 +97,13 @@ impl EchoFilter<'_> {
     }
 
     /// The same for a line that is not complete yet: it may still be in the middle of being typed.
-    pub fn is_echo_so_far(&mut self, text: &str, found: Option<Range<usize>>) -> bool {
+    pub fn is_echo_so_far(&mut self, text: &str, found: Option<&Range<usize>>) -> bool {
         self.refresh();
         let pending = String::from_utf8_lossy(&self.echoes.state().line).trim().to_owned();
         let typed = self.expected.iter().map(|line| line.text.as_str());
         typed
             .chain((!pending.is_empty()).then_some(pending.as_str()))
-            .any(|line| text.trim_end().ends_with(line) && within_echo(text, line, found.clone()))
+            .any(|line| text.trim_end().ends_with(line) && within_echo(text, line, found))
     }
 
     fn refresh(&mut self) {
@@ -115,7 +115,7 @@ impl EchoFilter<'_> {
 }
 
 /// Whether what was found reaches into the typed end of the line.
-fn within_echo(text: &str, typed: &str, found: Option<Range<usize>>) -> bool {
+fn within_echo(text: &str, typed: &str, found: Option<&Range<usize>>) -> bool {
     let start = text.trim_end().len() - typed.len();
     found.is_some_and(|found| found.end > start)
 }
@@ -134,9 +134,9 @@ mod tests {
         echoes.typed(10, b"echo REX\x7fADY\r");
         let mut filter = echoes.filter(0);
         let line = "$ echo READY";
-        assert!(filter.is_echo(line, found(line, "READY")));
-        assert!(!filter.is_echo("READY", found("READY", "READY")));
-        assert!(!filter.is_echo(line, found(line, "READY")), "typed once, echoed once");
+        assert!(filter.is_echo(line, found(line, "READY").as_ref()));
+        assert!(!filter.is_echo("READY", found("READY", "READY").as_ref()));
+        assert!(!filter.is_echo(line, found(line, "READY").as_ref()), "typed once, echoed once");
     }
 
     #[test]
@@ -144,9 +144,9 @@ mod tests {
         let echoes = Echoes::default();
         echoes.typed(0, b"ls\r");
         let line = "READY $ ls";
-        assert!(!echoes.filter(0).is_echo(line, found(line, "READY")));
+        assert!(!echoes.filter(0).is_echo(line, found(line, "READY").as_ref()));
         assert!(
-            !echoes.filter(1).is_echo("$ ls", found("$ ls", "ls")),
+            !echoes.filter(1).is_echo("$ ls", found("$ ls", "ls").as_ref()),
             "typed before the reader began"
         );
     }
@@ -156,6 +156,6 @@ mod tests {
         let echoes = Echoes::default();
         echoes.typed(0, b"make READY");
         let line = "$ make READY";
-        assert!(echoes.filter(0).is_echo_so_far(line, found(line, "READY")));
+        assert!(echoes.filter(0).is_echo_so_far(line, found(line, "READY").as_ref()));
     }
 }
