@@ -70,7 +70,10 @@ fn pointer(chance: &mut Chance, modes: &Modes) {
         MouseKind::WheelLeft,
         MouseKind::WheelRight,
     ];
-    let position = |chance: &mut Chance| chance.below(1 << chance.below(17)) as u16;
+    let position = |chance: &mut Chance| {
+        let bits = chance.below(17);
+        chance.below(1 << bits) as u16
+    };
     let mut flag = || chance.below(2) == 1;
     let mods = Modifiers { shift: flag(), alt: flag(), ctrl: flag() };
     let kind = kinds[chance.below(kinds.len())];

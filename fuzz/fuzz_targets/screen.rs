@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use regex::bytes::Regex;
-use watchdeck::proto::Winsize;
-use watchdeck::term::{Screen, ScreenOptions, View};
+use watchdeck::proto::{Offset, Update, Winsize};
+use watchdeck::term::sync::{Base, diff};
+use watchdeck::term::{Replica, Screen, ScreenOptions, View};
 use watchdeck_fuzz::Chance;
 
 /// Every answer that an emulator may give. No byte of it is text that a program chose, besides the
@@ -61,21 +62,16 @@ struct Seen {
 
 fn seen(mut screen: Screen) -> Seen {
     check(&mut screen);
-    let aside = format!(
-        "{:?} {:?} {:?} {:?} {:?}",
-        screen.cursor(),
-        screen.modes(),
-        screen.title(),
-        screen.synchronized(),
-        screen.take_notices(),
-    );
+    let notices = screen.take_notices();
+    let (cursor, modes, title) = (screen.cursor(), screen.modes(), screen.title());
+    let synchronized = screen.synchronized();
+    let aside = format!("{cursor:?} {modes:?} {title:?} {synchronized} {notices:?}");
     Seen { view: View::of(&screen, 0), aside }
 }
 
 fn assert_same(a: &Seen, b: &Seen, fault: &str) {
     assert_eq!(a.aside, b.aside, "{fault}");
-    let rows = |seen: &Seen| seen.view.text_rows().collect::<Vec<_>>();
-    assert!(a.view.is_same(&b.view), "{fault}: {:#?} {:#?}", rows(a), rows(b));
+    assert_equal(&a.view, &b.view, fault);
 }
 
 fn check(screen: &mut Screen) {
@@ -88,15 +84,56 @@ fn check(screen: &mut Screen) {
     assert!(ANSWERS.is_match(&replies), "{}", replies.escape_ascii());
 }
 
+fn assert_equal(a: &View, b: &View, fault: &str) {
+    assert_eq!(a.size(), b.size(), "{fault}");
+    for row in 0..a.size().rows {
+        assert!(a.row(row).eq(b.row(row)), "{fault} in row {row}");
+        assert_eq!(a.row_wrapped(row), b.row_wrapped(row), "{fault} in row {row}");
+    }
+    assert_eq!(a.marks(), b.marks(), "{fault}");
+    assert_eq!(a.cursor(), b.cursor(), "{fault}");
+    assert_eq!(a.cursor_position(), b.cursor_position(), "{fault}");
+    assert_eq!(a.modes(), b.modes(), "{fault}");
+    assert_eq!(a.title(), b.title(), "{fault}");
+}
+
+/// Resizes between the pieces, and a viewer that is sent a picture now and then.
 fn with_resizes(chance: &mut Chance, size: Winsize, output: &[u8]) {
     let mut screen = screen(size, true);
+    let mut viewer = Viewer { replica: Replica::new(size), sent: None };
     let mut rest = output;
     while !rest.is_empty() {
         screen.feed(chance.cut(&mut rest));
-        if chance.below(3) == 0 {
-            screen.resize(small_size(chance));
+        match chance.below(4) {
+            0 => screen.resize(small_size(chance)),
+            1 => viewer.shows(View::of(&screen, offset_of(output, rest))),
+            _ => {}
         }
     }
     check(&mut screen);
-    let _ = View::of(&screen, 0);
+    viewer.shows(View::of(&screen, offset_of(output, rest)));
+}
+
+fn offset_of(output: &[u8], rest: &[u8]) -> Offset {
+    (output.len() - rest.len()) as Offset
+}
+
+struct Viewer {
+    replica: Replica,
+    sent: Option<View>,
+}
+
+impl Viewer {
+    fn shows(&mut self, view: View) {
+        let revision = self.replica.revision();
+        let base = self.sent.as_ref().map(|view| Base { revision, view });
+        if let Some(update) = diff(base, revision + 1, &view) {
+            let mut bytes = Vec::new();
+            update.encode(&mut bytes);
+            assert_eq!(Update::decode(&bytes).as_ref(), Ok(&update));
+            assert_eq!(self.replica.apply(&update), Ok(()), "{update:?}");
+        }
+        assert_equal(&self.replica.view(), &view, "the viewer shows another picture");
+        self.sent = Some(view);
+    }
 }

@@ -1,12 +1,22 @@
 //! Output to counted events: the same at any cuts, and each says truly where it stands.
 #![no_main]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use libfuzzer_sys::fuzz_target;
-use watchdeck::alert::{AlertEvent, Engine, RuleSet, Scanner, Scope, Sequence};
+use watchdeck::alert::{AlertEvent, AlertRule, Engine, RuleSet, Scanner, Scope, Sequence};
 use watchdeck::proto::{Counts, Offset};
 use watchdeck_fuzz::Chance;
+
+static RULES: LazyLock<Arc<RuleSet>> = LazyLock::new(|| {
+    let rules = r#"[
+        {"name": "noise", "regex": "connection reset", "severity": "ignore"},
+        {"name": "slow", "regex": "took [0-9]{4,} ms", "severity": "warning", "session": "w*"},
+        {"name": "page", "regex": "^PAGE", "severity": "error", "labels": {"env": "prod"}}
+    ]"#;
+    let rules: Vec<AlertRule> = serde_json::from_str(rules).expect("the rules are rules");
+    Arc::new(RuleSet::compile(&rules).expect("the rules compile"))
+});
 
 fuzz_target!(|data: &[u8]| {
     let Some((mut chance, output)) = Chance::from(data) else { return };
@@ -21,7 +31,10 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(whole, pieces, "a cut changed what is counted");
     disturbed(&mut chance, output);
     if let Ok(text) = std::str::from_utf8(output) {
-        lines(text);
+        let counts = by_line(text);
+        if text.chars().all(|c| c == '\n' || matches!(c, ' '..='~')) {
+            assert_eq!(whole.0, counts, "a stream and its lines are judged differently");
+        }
     }
 });
 
@@ -31,7 +44,7 @@ fn engine() -> Engine {
         session: "web".to_owned(),
         labels: [("env".to_owned(), "prod".to_owned())].into(),
     };
-    Engine::new(Arc::new(RuleSet::empty()), &scope)
+    Engine::new(RULES.clone(), &scope)
 }
 
 fn offset_of(output: &[u8], rest: &[u8]) -> Offset {
@@ -84,9 +97,10 @@ fn disturbed(chance: &mut Chance, output: &[u8]) {
     check(&scanner, &events);
 }
 
-fn lines(text: &str) {
+/// Judges line by line, as for a file.
+fn by_line(text: &str) -> Counts {
     let mut sequence = Sequence::new(engine());
-    for line in text.lines() {
-        let _ = sequence.next(line);
-    }
+    let mut counts = Counts::default();
+    text.lines().for_each(|line| counts.add(sequence.next(line).severity));
+    counts
 }

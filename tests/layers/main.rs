@@ -100,7 +100,7 @@ fn sources(src: &FilePath, dir: &FilePath, found: &mut Vec<(String, String)>) ->
 fn project_sources() -> Vec<(String, String)> {
     let src = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
-    sources(&src, &src, &mut found).unwrap();
+    sources(&src, &src, &mut found).unwrap_or_else(|e| panic!("{}: {e}", src.display()));
     found.retain(|(file, _)| !is_test_file(file));
     found.sort();
     found

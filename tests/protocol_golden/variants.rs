@@ -29,16 +29,16 @@ impl fmt::Display for Expected {
 
 /// Names of the variants of an enum that is written as an object, by its field `tag`.
 pub fn of_tagged<T: DeserializeOwned>(tag: &'static str) -> &'static [&'static str] {
-    names(T::deserialize(MapDeserializer::<_, Expected>::new([(tag, "?")].into_iter())))
+    names(&T::deserialize(MapDeserializer::<_, Expected>::new([(tag, "?")].into_iter())))
 }
 
 /// Names of the variants of an enum that is written as its variant's name.
 pub fn of_plain<T: DeserializeOwned>() -> &'static [&'static str] {
     let name: StrDeserializer<'_, Expected> = "?".into_deserializer();
-    names(T::deserialize(name))
+    names(&T::deserialize(name))
 }
 
-fn names<T>(read: Result<T, Expected>) -> &'static [&'static str] {
+fn names<T>(read: &Result<T, Expected>) -> &'static [&'static str] {
     match read {
         Err(Expected(names)) => names,
         Ok(_) => panic!("`?` was taken for a variant"),

@@ -1,0 +1,68 @@
+//! Binary messages.
+
+use bytes::Bytes;
+use watchdeck::proto::update::{CursorPosition, ModeBits, ModeFlag};
+use watchdeck::proto::{Frame, InputKind, RowMark, RowUpdate, Severity, Update, Winsize};
+
+use super::{Named, text};
+
+/// Binary messages.
+pub fn frames() -> Named<Frame> {
+    let channel = 3;
+    let update = |update: &Update| {
+        let mut bytes = Vec::new();
+        update.encode(&mut bytes);
+        Frame::Update { channel, bytes: bytes.into() }
+    };
+    let named = [
+        ("update snapshot", update(&snapshot())),
+        ("update changes", update(&changes())),
+        (
+            "output",
+            Frame::Output { channel, offset: 4096, bytes: Bytes::from_static(b"ready\r\n") },
+        ),
+        ("gap", Frame::Gap { channel, from: 1024, to: 4096 }),
+        ("ack", Frame::Ack { channel, revision: 300 }),
+        ("credit", Frame::Credit { channel, bytes: 32_768 }),
+    ];
+    let input = |kind: InputKind| {
+        let frame = Frame::Input { channel, id: 300, kind, bytes: Bytes::from_static(b"\x1b[A") };
+        (format!("input {kind:?}").to_lowercase(), frame)
+    };
+    let named = named.map(|(name, frame)| (text(name), frame));
+    named.into_iter().chain(InputKind::ALL.map(input)).collect()
+}
+
+/// A whole small screen.
+pub fn snapshot() -> Update {
+    Update {
+        revision: 1,
+        base: 0,
+        offset: 300,
+        size: Winsize { rows: 3, cols: 10 },
+        scroll: 0,
+        rows: vec![
+            RowUpdate { row: 0, wrapped: true, bytes: b"\x1b[31mERROR disk".to_vec() },
+            RowUpdate { row: 2, wrapped: false, bytes: b"$".to_vec() },
+        ],
+        marks: vec![RowMark { row: 0, severity: Severity::Error, cols: 0..5 }],
+        cursor: CursorPosition { row: 2, col: 1 },
+        modes: ModeBits::default().with(ModeFlag::BracketedPaste, true).with_mouse(3),
+        title: Some(text("sh")),
+    }
+}
+
+/// What comes after [`snapshot`]: the screen scrolls, a mark goes.
+pub fn changes() -> Update {
+    Update {
+        revision: 2,
+        base: 1,
+        offset: 316,
+        scroll: 1,
+        rows: vec![RowUpdate { row: 2, wrapped: false, bytes: b"\x1b[Kdone".to_vec() }],
+        marks: vec![RowMark { row: 1, severity: Severity::Other, cols: 0..0 }],
+        cursor: CursorPosition { row: 2, col: 4 },
+        title: None,
+        ..snapshot()
+    }
+}
