@@ -38,8 +38,13 @@ const COMMANDS_CAPACITY: usize = 64;
 enum Command {
     /// Show everything written so far, and answer with the picture.
     Show(oneshot::Sender<View>),
-    /// Operators typed this; its echo is no event.
-    Typed(Bytes),
+    /// Operators typed this; what comes next is drawn at once.
+    Typed {
+        /// What was typed.
+        bytes: Bytes,
+        /// It will come back as output, which is no event.
+        echoes: bool,
+    },
     /// Other rules, or another name that rules may select.
     Rules(Arc<RuleSet>),
     /// The Session was removed.
@@ -188,11 +193,12 @@ impl Session {
             let sentence = format!("the program of {} has ended", self.name());
             return Err(WireError::new(ErrorCode::SessionEnded, sentence));
         }
-        if self.holder.echoes() {
-            // Told before it is written: the echo cannot come first.
-            let _ = self.commands.try_send(Command::Typed(bytes.clone()));
+        let echoes = self.holder.echoes();
+        if echoes {
             self.echoes.typed(self.log().range().1, &bytes);
         }
+        // Told before it is written: the echo cannot come first.
+        let _ = self.commands.try_send(Command::Typed { bytes: bytes.clone(), echoes });
         self.facts().last_input_at = Some(Utc::now());
         self.holder.write(bytes).map_err(|error: InputFull| {
             WireError::new(ErrorCode::LimitExceeded, format!("{}: {error}", self.name()))

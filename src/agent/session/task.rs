@@ -50,6 +50,8 @@ pub(super) struct Task {
     scanned: Offset,
     /// The Screen's cursor.
     shown: Offset,
+    /// Somebody typed: the next output is an answer that must not wait for a tick.
+    awaited: bool,
     /// When the Screen last ran.
     ran_at: Instant,
     /// When the Screen must run.
@@ -80,6 +82,7 @@ impl Task {
             end,
             scanned: 0,
             shown: 0,
+            awaited: false,
             ran_at: Instant::now(),
             run_due: None,
             idle_due: None,
@@ -143,7 +146,7 @@ impl Task {
                 // The asker may have given up; then nobody misses the answer.
                 let _ = answer.send(self.publish());
             }
-            Command::Typed(bytes) => self.typed(&bytes),
+            Command::Typed { bytes, echoes } => self.typed(&bytes, echoes),
             Command::Close => {}
             Command::Rules(rules) => {
                 self.session.set_engine(&rules);
@@ -153,9 +156,12 @@ impl Task {
     }
 
     /// Output written before the typing must be scanned before it.
-    fn typed(&mut self, bytes: &Bytes) {
+    fn typed(&mut self, bytes: &Bytes, echoes: bool) {
         self.output();
-        self.scanner.typed(bytes);
+        self.awaited = true;
+        if echoes {
+            self.scanner.typed(bytes);
+        }
     }
 
     /// Takes new output: the Scanner at once, the Screen when it is due.
@@ -171,8 +177,8 @@ impl Task {
             self.rest_until = Some(now + BURST);
         }
         let backlog = self.scanned - self.shown;
-        let answer = backlog <= ANSWER_MAX && now.duration_since(self.ran_at) >= QUIET;
-        if answer || backlog >= self.backlog_max() {
+        let spoke_up = self.awaited || now.duration_since(self.ran_at) >= QUIET;
+        if (spoke_up && backlog <= ANSWER_MAX) || backlog >= self.backlog_max() {
             self.show();
         } else if self.run_due.is_none() {
             self.run_due = Some(self.ran_at + self.pace());
@@ -233,6 +239,7 @@ impl Task {
     /// Brings the Screen up to date and shows it to whoever watches.
     fn show(&mut self) {
         self.run_due = None;
+        self.awaited = false;
         while self.shown < self.scanned {
             self.feed_screen();
         }
