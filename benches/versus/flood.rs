@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use watchdeck::client::Incoming;
-use watchdeck::proto::{Request, Role, SessionStatus, Update, Winsize};
+use watchdeck::proto::{Event, Request, Role, SessionStatus, Update, Winsize};
 use watchdeck::term::Replica;
 
 use crate::agent::{self, Agent};
@@ -84,7 +84,8 @@ fn bare_reader(payload: &Payload) -> Sample {
 /// A session of a real agent process with one attached client that applies every Update.
 fn watched_session(runtime: &Runtime, payload: &Payload) -> Sample {
     let agent = Agent::start();
-    let (client, _) = agent.connect(runtime);
+    let (client, mut events) = agent.connect(runtime);
+    runtime.block_on(client.request(Request::Subscribe)).expect("subscribed");
     let script = format!("read go; exec cat {}", payload.path.display());
     agent::spawn(runtime, &client, "flood", &script, SIZE);
     let (watcher, mut incoming) = agent.connect(runtime);
@@ -104,14 +105,20 @@ fn watched_session(runtime: &Runtime, payload: &Payload) -> Sample {
     let cpu = cpu_seconds(agent.pid());
     let began = Instant::now();
     agent::enter(runtime, &client, "flood", "go");
-    while agent::info(runtime, &client, "flood").status != SessionStatus::Disconnected {
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    runtime.block_on(async {
+        while !matches!(events.recv().await, Some(message) if is_end(&message)) {}
+    });
     let sample = sample(began, cpu_seconds(agent.pid()) - cpu);
     let counts = agent::info(runtime, &client, "flood").counts;
     assert!(payload.name == "full-screen" || counts.errors > 0, "alerts were on");
     watching.abort();
     sample
+}
+
+/// The flood's program ended and all its output is counted.
+fn is_end(message: &Incoming) -> bool {
+    let Incoming::Event(Event::Session { session }) = message else { return false };
+    session.name == "flood" && session.status == SessionStatus::Disconnected
 }
 
 /// A detached tmux session: nobody watches it, which is easier than what we do.

@@ -36,10 +36,13 @@ pub fn write_all(dir: &Path) -> Vec<Payload> {
             let path = dir.join(name.replace(' ', "-"));
             let mut random = Random(7);
             let mut text = String::with_capacity(SIZE + 8192);
+            if name == "full-screen" {
+                text.push_str("\x1b[?1049h");
+            }
             while text.len() < SIZE {
                 piece(&mut random, &mut text);
             }
-            text.push_str("\x1b[m\r\n");
+            text.push_str("\x1b[m\x1b[?1049l\r\n");
             std::fs::write(&path, text).expect("the payload is written");
             Payload { name, path }
         })

@@ -80,6 +80,13 @@ impl Tty {
         let mut taken = 0;
         while let Some((&byte, rest)) = bytes.get(taken..).and_then(<[u8]>::split_first) {
             let here = at + taken as Offset;
+            if self.alternate && self.parser.is_ground() {
+                let idle = without_effect(bytes.get(taken..).unwrap_or_default());
+                if idle > 0 {
+                    taken += idle;
+                    continue;
+                }
+            }
             if self.parser.is_ground() && is_text(byte) {
                 let run = 1 + rest.iter().take_while(|&&b| is_text(b)).count();
                 self.print(bytes.get(taken..taken + run).unwrap_or_default(), here);
@@ -225,4 +232,24 @@ impl Tty {
 
 const fn is_text(byte: u8) -> bool {
     matches!(byte, b'\t' | 0x20..=0x7e | 0x80..)
+}
+
+/// Bytes at the start of `bytes` that change nothing on the alternate screen: all but what may leave
+/// it (`CSI ? … l`, RIS), strings, and a sequence that is cut.
+fn without_effect(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(0x1b, bytes.get(at..).unwrap_or_default()) {
+        at += found;
+        let Some([_, b'[', rest @ ..]) = bytes.get(at..) else { return at };
+        // ECMA-48 5.4: parameter and intermediate bytes, then one final byte.
+        let Some(last) = rest.iter().position(|byte| !(0x20..=0x3f).contains(byte)) else {
+            return at;
+        };
+        let is_final = rest.get(last).is_some_and(|byte| (0x40..=0x7e).contains(byte));
+        if rest.first() == Some(&b'?') || !is_final {
+            return at;
+        }
+        at += 2 + last + 1;
+    }
+    bytes.len()
 }
