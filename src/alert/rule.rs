@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::proto::Severity;
+use crate::proto::name::MAX_NAME;
 
 /// What a rule makes of the lines it matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +50,8 @@ pub struct Sample {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlertRule {
-    /// Shown where the rule decided; unique in a rule set.
+    /// Shown where the rule decided; unique in a rule set. 1 to 64 printable characters.
+    #[serde(deserialize_with = "rule_name")]
     pub name: String,
     /// Searched anywhere in the line's text, ANSI stripped. Syntax of the `regex` crate.
     #[serde(rename = "regex")]
@@ -71,6 +73,16 @@ pub struct AlertRule {
     /// Lines that prove the rule right; checked by `watchdeck config check`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub samples: Vec<Sample>,
+}
+
+/// A rule's name is only shown, so any printable text will do.
+fn rule_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let fits = (1..=MAX_NAME).contains(&name.chars().count());
+    if !fits || name.chars().any(char::is_control) {
+        return Err(de::Error::custom("a rule's name is 1 to 64 printable characters"));
+    }
+    Ok(name)
 }
 
 impl AlertRule {

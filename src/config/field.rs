@@ -10,7 +10,6 @@ use serde::de::{self, Deserializer, SeqAccess, Unexpected, Visitor};
 
 use super::address::socket_path;
 use super::size::ByteSize;
-use crate::proto::name::MAX_NAME;
 use crate::proto::{Key, Winsize, validate_name};
 
 /// A whole number from `MIN` to `MAX`.
@@ -53,16 +52,6 @@ where
 pub(super) fn name<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let name = String::deserialize(d)?;
     validate_name(&name).map_err(de::Error::custom)?;
-    Ok(name)
-}
-
-/// A rule's name is only shown, so any printable text will do.
-pub(super) fn rule_name<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
-    let name = String::deserialize(d)?;
-    let fits = (1..=MAX_NAME).contains(&name.chars().count());
-    if !fits || name.chars().any(char::is_control) {
-        return Err(de::Error::custom("a rule's name is 1 to 64 printable characters"));
-    }
     Ok(name)
 }
 

@@ -22,8 +22,7 @@ pub use address::{Address, AddressError, Listen, MAX_SOCKET_PATH};
 pub use diagnostic::{Diagnostic, Place};
 pub use load::{ConfigError, Loaded, Origins};
 pub use model::{
-    Agent, AlertRuleConfig, Ascii, Config, Dashboard, Machine, RuleSeverity, Sample, Sort,
-    TermChoice, TermChoiceError, Theme,
+    Agent, Ascii, Config, Dashboard, Machine, Sort, TermChoice, TermChoiceError, Theme,
 };
 pub use paths::{Paths, PathsError};
 pub use size::{ByteSize, ByteSizeError};

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::address::{Address, Listen};
 use super::field::{
-    keymap, name, optional_name, optional_parsed, optional_socket, parsed, ring_bytes, rule_name,
-    size, within,
+    keymap, name, optional_name, optional_parsed, optional_socket, parsed, ring_bytes, size, within,
 };
 use super::size::ByteSize;
-use crate::proto::{Key, Role, Severity, Winsize};
+use crate::alert::AlertRule;
+use crate::proto::{Key, Role, Winsize};
 use crate::term::Terminal;
 
 /// Everything that can be configured.
@@ -28,7 +28,7 @@ pub struct Config {
     pub machines: Vec<Machine>,
     /// User rules, the highest layer's first; names are unique.
     #[serde(default)]
-    pub alerts: Vec<AlertRuleConfig>,
+    pub alerts: Vec<AlertRule>,
     /// Keys by command name, replacing the command's own; whether the command exists, the
     /// dashboard knows.
     #[serde(deserialize_with = "keymap")]
@@ -115,59 +115,6 @@ pub struct Machine {
     /// Known, but not connected to.
     #[serde(default)]
     pub disabled: bool,
-}
-
-/// One `[[alerts]]` table. Whether the regex is right, the alert engine says.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AlertRuleConfig {
-    /// The rule's name: 1 to 64 printable characters.
-    #[serde(deserialize_with = "rule_name")]
-    pub name: String,
-    /// The regular expression, key `regex`.
-    #[serde(rename = "regex")]
-    pub pattern: String,
-    /// What a match means.
-    pub severity: RuleSeverity,
-    /// Only sessions whose name matches this glob.
-    #[serde(default)]
-    pub session: Option<String>,
-    /// Only machines whose name matches this glob.
-    #[serde(default)]
-    pub machine: Option<String>,
-    /// Only where all of these labels are set so.
-    #[serde(default)]
-    pub labels: BTreeMap<String, String>,
-    /// A colour other than the severity's own.
-    #[serde(default)]
-    pub color: Option<String>,
-    /// Lines with the class each must get.
-    #[serde(default)]
-    pub samples: Vec<Sample>,
-}
-
-/// What a match of a rule means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RuleSeverity {
-    /// An error.
-    Error,
-    /// A warning.
-    Warning,
-    /// Information: not counted.
-    Info,
-    /// Nothing, whatever another rule or detector says.
-    Ignore,
-}
-
-/// A line and the class it must get.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sample {
-    /// The line.
-    pub line: String,
-    /// Its class.
-    pub class: Severity,
 }
 
 /// Colours of the dashboard.

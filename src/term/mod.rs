@@ -15,7 +15,6 @@ pub mod mouse;
 pub mod notice;
 pub mod palette;
 pub mod paste;
-mod plain;
 mod query;
 pub mod screen;
 pub mod scrolled_row;

@@ -65,10 +65,17 @@ impl Terminal {
 
     fn print_special(&mut self, special: char) {
         match special {
-            EMOJI_STYLE if self.wrap_is_pending() => {}
+            EMOJI_STYLE if self.wrap_is_pending() || self.follows_wide() => {}
             EMOJI_STYLE => self.emit("\u{fe0f}".as_bytes()),
             _ => self.emit(&[REPLACEMENT as u8]),
         }
+    }
+
+    /// Whether the character before the cursor is two columns wide already; the parser would narrow it.
+    fn follows_wide(&self) -> bool {
+        let (row, col) = self.vt().cursor_position();
+        let before = col.checked_sub(1).and_then(|col| self.vt().cell(row, col));
+        before.is_some_and(|cell| cell.is_wide_continuation())
     }
 
     fn wrap_is_pending(&self) -> bool {

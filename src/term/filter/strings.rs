@@ -8,7 +8,7 @@ use super::scan::StringKind;
 use super::string::{ControlString, Terminator};
 use super::terminal::Terminal;
 use crate::term::notice::{Notice, PromptMark};
-use crate::term::{plain, query};
+use crate::term::{query, single_line};
 
 /// Longest title in characters.
 const MAX_TITLE: usize = 256;
@@ -61,7 +61,7 @@ impl Terminal {
     }
 
     fn set_title(&mut self, text: &[u8]) {
-        let title = plain::line(text, MAX_TITLE);
+        let title = label(text, MAX_TITLE);
         if title != self.title {
             self.title.clone_from(&title);
             self.notices.push(Notice::Title(title));
@@ -114,7 +114,7 @@ impl Terminal {
         let Some(place) = text.strip_prefix(b"file://") else { return };
         let Some(slash) = place.iter().position(|&b| b == b'/') else { return };
         let path = percent_decoded(place.get(slash..).unwrap_or_default());
-        self.notices.push(Notice::Cwd(plain::line(&path, MAX_PATH)));
+        self.notices.push(Notice::Cwd(label(&path, MAX_PATH)));
     }
 
     /// OSC 52: text for the clipboard. Reading the clipboard (`?`) is never answered.
@@ -156,7 +156,7 @@ impl Terminal {
     }
 
     fn notify(&mut self, text: &[u8]) {
-        let message = plain::line(text, MAX_NOTIFICATION);
+        let message = label(text, MAX_NOTIFICATION);
         if !message.is_empty() {
             self.notices.push(Notice::Notification(message));
         }
@@ -191,6 +191,12 @@ fn percent_decoded(text: &[u8]) -> Vec<u8> {
         }
     }
     decoded
+}
+
+/// Foreign bytes as a label of at most `max` characters: a title or a path could otherwise imitate what
+/// it is not.
+fn label(bytes: &[u8], max: usize) -> String {
+    single_line(&String::from_utf8_lossy(bytes), max)
 }
 
 #[cfg(test)]
