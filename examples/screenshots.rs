@@ -63,18 +63,25 @@ fn overview(dir: &Path) {
 fn alert_and_search(dir: &Path) {
     let mut deck = demo(LARGE);
     deck.until("errors are counted", |view| header_has_errors(view));
-    deck.until_shows("StockUnavailableException");
-    deck.press("7z");
+    let view = deck.until_shows("StockUnavailableException");
+    deck.press(&format!("{}z", pane_number(&view, "build-7/orders")));
     deck.until_shows("zoomed");
+    deck.until_shows("StockUnavailableException");
     deck.press("e");
     save(dir, "alert", &deck.until_shows("paused"));
-    deck.press("G/order 88\r");
-    save(dir, "search", &deck.until_shows(" of "));
+    deck.press("G");
+    deck.until_hides("paused");
+    deck.press("/order \\d+ placed\r");
+    let hits = regex::Regex::new(r"\d+ of \d+ .*paused|paused.* \d+ of \d+").expect("a pattern");
+    save(
+        dir,
+        "search",
+        &deck.until("the hits are counted", |view| view.text_rows().any(|row| hits.is_match(&row))),
+    );
 }
 
 fn typing_into_vim(dir: &Path) {
     let mut deck = demo(LARGE);
-    deck.until_shows("web-1/shell");
     let view = deck.until_shows("web-1/shell");
     deck.press(&format!("{}o\r", pane_number(&view, "web-1/shell")));
     deck.until_shows("you type here");
@@ -113,7 +120,11 @@ fn save(dir: &Path, name: &str, view: &View) {
     let png = path.with_extension("png");
     let converted = Command::new("rsvg-convert").arg(&path).arg("-o").arg(&png).status();
     match converted {
-        Ok(status) if status.success() => println!("{}", png.display()),
+        Ok(status) if status.success() => {
+            // The SVG is only the way to the PNG, unless there is no other picture.
+            std::fs::remove_file(&path).expect("the SVG is removed");
+            println!("{}", png.display());
+        }
         _ => println!("{} (no rsvg-convert, so no PNG)", path.display()),
     }
 }
