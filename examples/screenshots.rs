@@ -55,14 +55,14 @@ fn binary() -> PathBuf {
 fn overview(dir: &Path) {
     for (name, size) in [("overview", LARGE), ("overview-240x70", Winsize::new(70, 240))] {
         let deck = demo(size);
-        deck.until("errors are counted", |view| header_has_errors(view));
+        deck.until("errors are counted", header_has_errors);
         save(dir, name, &deck.until_shows("roll out"));
     }
 }
 
 fn alert_and_search(dir: &Path) {
     let mut deck = demo(LARGE);
-    deck.until("errors are counted", |view| header_has_errors(view));
+    deck.until("errors are counted", header_has_errors);
     let view = deck.until_shows("StockUnavailableException");
     deck.press(&format!("{}z", pane_number(&view, "build-7/orders")));
     deck.until_shows("zoomed");
@@ -93,7 +93,7 @@ fn typing_into_vim(dir: &Path) {
 
 fn narrow(dir: &Path) {
     let deck = demo(Winsize::new(24, 80));
-    save(dir, "narrow-80x24", &deck.until("errors are counted", |view| header_has_errors(view)));
+    save(dir, "narrow-80x24", &deck.until("errors are counted", header_has_errors));
 }
 
 fn header_has_errors(view: &View) -> bool {

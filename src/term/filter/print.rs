@@ -75,7 +75,7 @@ impl Terminal {
     fn follows_wide(&self) -> bool {
         let (row, col) = self.vt().cursor_position();
         let before = col.checked_sub(1).and_then(|col| self.vt().cell(row, col));
-        before.is_some_and(|cell| cell.is_wide_continuation())
+        before.is_some_and(vt100::Cell::is_wide_continuation)
     }
 
     fn wrap_is_pending(&self) -> bool {
