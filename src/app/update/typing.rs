@@ -190,9 +190,12 @@ fn ask(state: &State, session: SessionKey, paste: Paste) -> Question {
         let line: String = line.chars().take(PREVIEW_COLUMNS).collect();
         format!("> {}", format::spelled(&line))
     }));
-    let plural = if paste.lines == 1 { "" } else { "s" };
     Question {
-        text: format!("Paste {} line{plural} into {}?", paste.lines, state.label(session)),
+        text: format!(
+            "Paste {} into {}?",
+            format::things(paste.lines, "line"),
+            state.label(session)
+        ),
         consequences,
         verb: "paste",
         deed: Deed::Paste { session, bytes: paste.bytes.into() },
