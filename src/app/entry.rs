@@ -118,6 +118,7 @@ fn settings(config: &Config) -> Settings {
             SortChoice::Errors => Sort::Errors,
             SortChoice::Activity => Sort::Activity,
         },
+        sidebar_width: dashboard.sidebar_width,
         role: dashboard.role,
         keys: config.keys.clone(),
         ..Settings::default()
