@@ -37,6 +37,14 @@ pub fn leave(state: &mut State, effects: &mut Effects) {
     }
 }
 
+/// Takes the keys back from a program, if one has them, before the focus moves on.
+pub(super) fn stop(state: &mut State, effects: &mut Effects) {
+    if state.mode != Mode::Nav {
+        tell_focus(state, effects, false);
+        state.mode = Mode::Nav;
+    }
+}
+
 /// Types into the next pane.
 pub fn next(state: &mut State, effects: &mut Effects) {
     step(state, effects, 1);
