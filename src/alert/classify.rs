@@ -7,7 +7,7 @@ use crate::proto::Severity;
 
 use super::detect::{self, detect};
 use super::hints::Hints;
-use super::rule::Scope;
+use super::rule::{AlertRule, Scope};
 use super::ruleset::RuleSet;
 use super::strip::stripped;
 
@@ -88,6 +88,13 @@ impl Engine {
     /// quieted it: then the lines of its stack trace are quiet too.
     pub(super) fn judge(&self, text: &str) -> (Classification, bool) {
         judge(&self.rules, &self.active, text)
+    }
+
+    pub(super) fn rule(&self, source: &Source) -> Option<&AlertRule> {
+        match source {
+            Source::Rule(name) => self.rules.rule(name),
+            Source::None | Source::Detector(_) => None,
+        }
     }
 
     pub(super) fn hints(&self) -> &Hints {

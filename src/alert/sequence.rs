@@ -2,8 +2,9 @@
 
 use crate::proto::Severity;
 
-use super::classify::{Classification, Engine};
+use super::classify::{Classification, Engine, Source};
 use super::detect::{EXCEPTION, KUBERNETES, PANIC, TRACEBACK};
+use super::rule::AlertRule;
 use super::strip::stripped;
 
 /// Where in an event the lines are.
@@ -183,5 +184,11 @@ impl Sequence {
         let (found, next) = self.trace.step(&self.engine, &stripped(line));
         self.trace = next;
         found
+    }
+
+    /// The user's rule that decided, if one did.
+    #[must_use]
+    pub fn rule(&self, source: &Source) -> Option<&AlertRule> {
+        self.engine.rule(source)
     }
 }

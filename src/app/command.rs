@@ -4,7 +4,8 @@
 use super::effect::Effects;
 use super::state::State;
 use super::update::{
-    board, copy, deck, focus, jump, lifecycle, list, overlay, role, scroll, search, seen, typing,
+    alerts, board, copy, deck, focus, jump, lifecycle, list, overlay, role, scroll, search, seen,
+    typing,
 };
 use Scope::{Board, Confirm, Leader, List, Nav, Overlay, Welcome};
 
@@ -116,7 +117,7 @@ pub static COMMANDS: [Command; COUNT] = commands(ROWS);
 const COUNT: usize = ROWS.len();
 
 #[rustfmt::skip] // one command, one line: the table is read down its columns
-const ROWS: [Row; 86] = [
+const ROWS: [Row; 87] = [
     // NAV, on the panes
     (Board, "type", &["Enter", "i"], "type", "Type into the focused pane; as an observer, watch it alone", focus::has_pane, typing::enter),
     (Board, "toggle-role", &["o"], "observe/operate", "Become operator of the focused pane, or observer again", focus::has_pane, role::toggle),
@@ -181,6 +182,7 @@ const ROWS: [Row; 86] = [
     (Nav, "quit", &["q"], "quit", "Leave the dashboard; sessions go on", always, deck::quit),
     (Nav, "mark-seen", &["a"], "seen", "Mark the session's errors and warnings as seen", seen::has_unseen, seen::mark),
     (Nav, "mark-all-seen", &["A"], "", "Mark every session's errors and warnings as seen", seen::any_unseen, seen::mark_all),
+    (Nav, "alerts", &["v"], "alerts", "Pick one of the newest errors and warnings and go to its line", alerts::any, alerts::open),
     (Nav, "run-again", &["."], "run again", "Run an ended session's command again", lifecycle::has_ended, lifecycle::run_again),
     (Nav, "kill", &["x"], "", "Kill the session's whole process tree; an ended session is removed", focus::has_target, lifecycle::kill),
     (Nav, "remove-ended", &["X"], "", "Remove every ended session", lifecycle::any_ended, lifecycle::remove_ended),

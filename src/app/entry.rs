@@ -1,6 +1,5 @@
 //! The two ways in: the dashboard, and one Session with the whole terminal.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -42,9 +41,11 @@ pub struct Exit {
     pub status: Option<ExitStatus>,
     /// Why it ended without being asked to, as a sentence.
     pub reason: Option<String>,
+    /// Sessions that were running.
+    pub live: usize,
 }
 
-/// Runs the dashboard until it is left. Sessions go on, and a line on standard error says so.
+/// Runs the dashboard until it is left. What it did not end goes on.
 ///
 /// # Errors
 /// When there is no terminal, or it breaks.
@@ -52,15 +53,7 @@ pub async fn run(config: &Config, options: RunOptions) -> anyhow::Result<Exit> {
     let mut state = State::new(settings(config), machines(&options), Winsize::default());
     state.offers = runtime::offers();
     let state = start(config, options, state, Role::Operator).await?;
-    let live = state.sessions.values().filter(|session| session.info.is_live()).count();
-    if live > 0 {
-        let plural = if live == 1 { " goes" } else { "s go" };
-        let _ = writeln!(
-            std::io::stderr(),
-            "watchdeck: {live} session{plural} on; run `watchdeck` to return"
-        );
-    }
-    Ok(Exit { status: None, reason: state.ended })
+    Ok(exit(state, None))
 }
 
 /// Gives a Session of the one machine in `options` the whole terminal, until the leader and `d`
@@ -81,7 +74,12 @@ pub async fn attach(
     let state = start(config, options, state, role).await?;
     let shown = state.focused().and_then(|key| state.sessions.get(&key));
     let status = shown.and_then(|session: &Session| session.info.exit_status);
-    Ok(Exit { status, reason: state.ended })
+    Ok(exit(state, status))
+}
+
+fn exit(state: State, status: Option<ExitStatus>) -> Exit {
+    let live = state.sessions.values().filter(|session| session.info.is_live()).count();
+    Exit { status, reason: state.ended, live }
 }
 
 async fn start(
@@ -120,6 +118,7 @@ fn settings(config: &Config) -> Settings {
             SortChoice::Errors => Sort::Errors,
             SortChoice::Activity => Sort::Activity,
         },
+        sidebar_width: dashboard.sidebar_width,
         role: dashboard.role,
         keys: config.keys.clone(),
         ..Settings::default()

@@ -1,5 +1,7 @@
 //! No verb: the dashboard.
 
+use std::io::Write;
+
 use super::agent;
 use super::context::Context;
 use super::error::CliError;
@@ -8,6 +10,7 @@ use super::target::Machine;
 use super::terminal;
 use crate::app::{self, RunOptions, Target};
 use crate::proto::Role;
+use crate::widgets::format;
 
 /// Opens the dashboard on the machine that was named, or on all; the local agent is started first
 /// if it does not run.
@@ -29,7 +32,19 @@ pub async fn run(context: &Context) -> Result<(), CliError> {
     }
     let options = options(context, &machines).await?;
     let exit = app::run(context.config(), options).await?;
+    say_what_goes_on(exit.live);
     exit.reason.map_or(Ok(()), |reason| Err(CliError::Failed(reason)))
+}
+
+fn say_what_goes_on(live: usize) {
+    if live == 0 {
+        return;
+    }
+    let verb = if live == 1 { "goes" } else { "go" };
+    let sessions = format::things(live, "session");
+    // A standard error that is gone has no reader either.
+    let _ =
+        writeln!(std::io::stderr(), "watchdeck: {sessions} {verb} on; run `watchdeck` to return");
 }
 
 /// What the dashboard needs for these machines.

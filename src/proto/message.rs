@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Activity, Alert, Counts, Key, Offset, Role, SessionId, SessionInfo, Severity, Signal,
-    SpawnSpec, Winsize,
+    Activity, Alert, Counts, Key, MarkColor, Offset, Role, SessionId, SessionInfo, Severity,
+    Signal, SpawnSpec, Winsize,
 };
 
 /// The protocol's generation. It is raised only when framing breaks; everything else is additive.
@@ -485,6 +485,9 @@ pub struct SpanMark {
     pub start: u16,
     /// Column after the last.
     pub end: u16,
+    /// The colour of the user's rule that decided, when it has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub color: Option<MarkColor>,
 }
 
 /// A search hit.

@@ -22,4 +22,4 @@ pub use session::{
     SpawnSpec,
 };
 pub use types::{Counts, Offset, Role, Severity, Winsize};
-pub use update::{RowMark, RowUpdate, Update, UpdateError};
+pub use update::{MarkColor, RowMark, RowUpdate, Update, UpdateError};

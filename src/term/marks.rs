@@ -6,12 +6,23 @@ use std::ops::Range;
 use super::View;
 use super::columns::column_range;
 use crate::proto::Severity;
-use crate::proto::update::RowMark;
+use crate::proto::update::{MarkColor, RowMark};
+
+/// The verdict on a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineMark {
+    /// How bad the line is.
+    pub severity: Severity,
+    /// Bytes of the line's text that made it so.
+    pub span: Range<usize>,
+    /// The colour to show it in, if not the severity's.
+    pub color: Option<MarkColor>,
+}
 
 /// The marks of `view`, ascending by row, for [`View::with_marks`].
 ///
 /// `classify` is asked once for each logical line, the text of rows that only the right edge
-/// divides, and answers with the line's severity and the byte range of the text that made it so.
+/// divides.
 /// Every row of the line gets a mark; its columns are the part of the range on that row, possibly
 /// none. Lines that are [`Severity::Other`] get no mark.
 ///
@@ -22,7 +33,7 @@ use crate::proto::update::RowMark;
 pub fn mark_lines(
     view: &View,
     above: &str,
-    mut classify: impl FnMut(&str) -> Option<(Severity, Range<usize>)>,
+    mut classify: impl FnMut(&str) -> Option<LineMark>,
 ) -> Vec<RowMark> {
     let mut marks = Vec::new();
     if view.modes().alternate {
@@ -55,15 +66,11 @@ impl Line {
         self.rows.push((row, start..self.text.len()));
     }
 
-    fn mark(
-        &self,
-        classify: &mut impl FnMut(&str) -> Option<(Severity, Range<usize>)>,
-        marks: &mut Vec<RowMark>,
-    ) {
+    fn mark(&self, classify: &mut impl FnMut(&str) -> Option<LineMark>, marks: &mut Vec<RowMark>) {
         if self.text.trim_end().is_empty() {
             return;
         }
-        let Some((severity, span)) = classify(&self.text) else { return };
+        let Some(LineMark { severity, span, color }) = classify(&self.text) else { return };
         if severity == Severity::Other {
             return;
         }
@@ -72,7 +79,7 @@ impl Line {
             let start = span.start.saturating_sub(place.start);
             let end = span.end.saturating_sub(place.start).min(text.len());
             let cols = if start < end { column_range(text, start..end) } else { 0..0 };
-            RowMark { row: *row, severity, cols }
+            RowMark { row: *row, severity, cols, color }
         }));
     }
 }
@@ -83,15 +90,20 @@ mod tests {
     use crate::proto::Winsize;
     use crate::term::{Screen, ScreenOptions};
 
-    fn error(line: &str) -> Option<(Severity, Range<usize>)> {
+    fn verdict(severity: Severity, span: Range<usize>) -> Option<LineMark> {
+        Some(LineMark { severity, span, color: Some(MarkColor::Indexed(5)) })
+    }
+
+    fn error(line: &str) -> Option<LineMark> {
         let at = line.find("ERROR")?;
-        Some((Severity::Error, at..at + "ERROR".len()))
+        verdict(Severity::Error, at..at + "ERROR".len())
     }
 
     fn marks(cols: u16, output: &str) -> Vec<(u16, Range<u16>)> {
         let mut screen = Screen::new(Winsize::new(6, cols), ScreenOptions::default());
         screen.feed(output.as_bytes());
         let marks = mark_lines(&View::of(&screen, 0), "", error);
+        assert!(marks.iter().all(|mark| mark.color == Some(MarkColor::Indexed(5))));
         marks.into_iter().map(|mark| (mark.row, mark.cols)).collect()
     }
 
@@ -130,11 +142,11 @@ mod tests {
         screen.feed("a中b\r\nc".as_bytes());
         let view = View::of(&screen, 0);
         let cols = |span: Range<usize>| {
-            let marks = mark_lines(&view, "", |_| Some((Severity::Warning, span.clone())));
+            let marks = mark_lines(&view, "", |_| verdict(Severity::Warning, span.clone()));
             marks.into_iter().map(|mark| mark.cols).collect::<Vec<_>>()
         };
         assert_eq!(cols(2..900), [1..4, 0..0]);
         assert_eq!(cols(Range { start: 4, end: 1 }), [0..0, 0..0]);
-        assert!(mark_lines(&view, "", |_| Some((Severity::Other, 0..1))).is_empty());
+        assert!(mark_lines(&view, "", |_| verdict(Severity::Other, 0..1)).is_empty());
     }
 }

@@ -25,7 +25,7 @@ mod view;
 pub use answer::answer_shaped;
 pub use history::{Excerpt, History, HistoryRow, Match};
 pub use key::Terminal;
-pub use marks::mark_lines;
+pub use marks::{LineMark, mark_lines};
 pub use modes::{CursorShape, Modes, MouseEncoding, MouseTracking};
 pub use notice::{Notice, PromptMark};
 pub use palette::{Palette, Rgb};

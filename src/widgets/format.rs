@@ -18,6 +18,13 @@ pub fn count(n: u64) -> String {
     short(n, 1000, ["k", "M", "G", "T", "P", "E"])
 }
 
+/// `n` things, named by the word for one: `1 session`, `3 sessions`.
+#[must_use]
+pub fn things(n: usize, one: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {one}{plural}")
+}
+
 /// `n` bytes in at most five columns: `999B`, `1.2K`, `4.0M`, in powers of 1024.
 #[must_use]
 pub fn bytes(n: u64) -> String {

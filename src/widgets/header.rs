@@ -57,7 +57,7 @@ impl Header<'_> {
         let mut rail = Rail::new(look, 0, if words { 4 } else { 2 });
         rail.left(self.title(look)).left(self.machines(look, words));
         if words {
-            let sessions = format!("{} sessions", self.sessions);
+            let sessions = format::things(self.sessions, "session");
             rail.left(Segment::new(5).text(sessions, look.theme.second()));
         }
         if let Some(notice) = self.notice {
@@ -81,7 +81,7 @@ impl Header<'_> {
     /// All Machines connected is quiet; fewer is a warning, none an error.
     fn machines(&self, look: &Look, words: bool) -> Segment<'_> {
         let text = match words {
-            true => format!("{} of {} machines", self.connected, self.machines),
+            true => format!("{} of {}", self.connected, format::things(self.machines, "machine")),
             false => format!("{}/{}", self.connected, self.machines),
         };
         let style = match self.connected {

@@ -31,13 +31,15 @@ const NARROW_WEIGHT: f64 = 0.4;
 pub struct DeckOptions {
     /// The sidebar, or the strip in its place.
     pub sidebar: bool,
+    /// Columns of the sidebar; it never takes more than half of the screen.
+    pub sidebar_width: u16,
     /// The alert strip.
     pub alerts: bool,
 }
 
 impl Default for DeckOptions {
     fn default() -> Self {
-        Self { sidebar: true, alerts: true }
+        Self { sidebar: true, sidebar_width: 32, alerts: true }
     }
 }
 
@@ -69,7 +71,7 @@ pub fn deck(screen: Rect, options: DeckOptions) -> Option<Deck> {
     let (rest, hints) = split_bottom(rest, 1);
     let wide = screen.width >= SIDEBAR_FROM_COLS;
     let (sidebar, rest) = match options.sidebar && wide {
-        true => cut_sidebar(rest),
+        true => cut_sidebar(rest, options.sidebar_width),
         false => (None, rest),
     };
     let (strip, rest) = match options.sidebar && !wide && rest.height > PANE_MIN.rows {
@@ -138,11 +140,12 @@ fn shares(start: u16, length: u16, n: usize) -> impl Iterator<Item = (u16, u16)>
     (0..n).map(move |i| (start + i * each + i.min(more), each + u16::from(i < more)))
 }
 
-fn cut_sidebar(area: Rect) -> (Option<Rect>, Rect) {
-    let width = (area.width / 10 + 22).clamp(28, 36);
-    let sidebar = Rect { width: width - 1, ..area };
-    let rest = Rect { x: area.x + width, width: area.width - width, ..area };
-    (Some(sidebar), rest)
+/// The sidebar and what is right of the blank column beside it.
+fn cut_sidebar(area: Rect, wanted: u16) -> (Option<Rect>, Rect) {
+    let width = wanted.min(area.width / 2);
+    let taken = width + 1;
+    let rest = Rect { x: area.x + taken, width: area.width - taken, ..area };
+    (Some(Rect { width, ..area }), rest)
 }
 
 fn split_top(area: Rect, rows: u16) -> (Rect, Rect) {
@@ -182,9 +185,9 @@ mod tests {
         for (cols, rows, sidebar, strip, alerts) in [
             (21, 6, None, Some(1), None),
             (80, 24, None, Some(1), None),
-            (100, 30, Some(31), None, None),
-            (160, 48, Some(35), None, None),
-            (240, 70, Some(35), None, Some(8)),
+            (100, 30, Some(32), None, None),
+            (160, 48, Some(32), None, None),
+            (240, 70, Some(32), None, Some(8)),
         ] {
             let deck = deck(screen(cols, rows), DeckOptions::default()).unwrap();
             assert_eq!(deck.sidebar.map(|area| area.width), sidebar, "{cols}x{rows}");
@@ -198,9 +201,19 @@ mod tests {
 
     #[test]
     fn the_user_can_have_less() {
-        let options = DeckOptions { sidebar: false, alerts: false };
+        let options = DeckOptions { sidebar: false, alerts: false, ..DeckOptions::default() };
         let deck = deck(screen(240, 70), options).unwrap();
         assert_eq!(deck.panes, Rect::new(0, 1, 240, 68));
+    }
+
+    #[test]
+    fn the_sidebar_is_as_wide_as_wished_up_to_half_of_the_screen() {
+        for (cols, wished, width) in [(160, 20, 20), (160, 60, 60), (100, 60, 50)] {
+            let options = DeckOptions { sidebar_width: wished, ..DeckOptions::default() };
+            let deck = deck(screen(cols, 30), options).unwrap();
+            assert_eq!(deck.sidebar.map(|area| area.width), Some(width), "{wished} of {cols}");
+            assert_eq!((deck.panes.x, deck.panes.right()), (width + 1, cols));
+        }
     }
 
     #[test]
@@ -251,9 +264,10 @@ mod tests {
 
         #[test]
         fn regions_lie_in_the_screen_and_do_not_overlap(
-            (cols, rows) in (0u16..300, 0u16..300), sidebar: bool, alerts: bool,
+            (cols, rows) in (0u16..300, 0u16..300), sidebar: bool, sidebar_width: u16, alerts: bool,
         ) {
-            let Some(deck) = deck(screen(cols, rows), DeckOptions { sidebar, alerts }) else {
+            let options = DeckOptions { sidebar, sidebar_width, alerts };
+            let Some(deck) = deck(screen(cols, rows), options) else {
                 prop_assert!(cols < SCREEN_MIN.cols || rows < SCREEN_MIN.rows);
                 return Ok(());
             };

@@ -123,9 +123,11 @@ fn binary_frames_are_pinned() {
 
 #[test]
 fn updates_in_golden_frames_are_read_back() {
-    for (frame, update) in
-        [("update snapshot", samples::snapshot()), ("update changes", samples::changes())]
-    {
+    for (frame, update) in [
+        ("update snapshot", samples::snapshot()),
+        ("update changes", samples::changes()),
+        ("update colours", samples::colours()),
+    ] {
         let frames = samples::frames();
         let (_, frame) = frames.iter().find(|(name, _)| name == frame).unwrap();
         let Frame::Update { bytes, .. } = frame else { panic!("{frame:?} is no update") };

@@ -125,6 +125,7 @@ impl Rendering {
                         severity: mark.severity,
                         start: mark.cols.start,
                         end: mark.cols.end,
+                        color: mark.color,
                     });
                 }
             }

@@ -4,7 +4,6 @@
 //! a quiet program speaks, so that echo never waits for a tick, and at frame rate under a flood, so
 //! that long runs can be fast-forwarded. Neither ever waits for a client.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +12,9 @@ use chrono::Utc;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
-use crate::alert::{AlertEvent, Scanner, Sequence, Source};
-use crate::proto::{Alert, Offset, SessionStatus, Severity};
-use crate::term::{Notice, Screen, ScreenOptions, View, mark_lines};
+use crate::alert::{AlertEvent, Classification, Scanner, Sequence, Source};
+use crate::proto::{Alert, Offset, SessionStatus};
+use crate::term::{LineMark, Notice, Screen, ScreenOptions, View, mark_lines};
 
 use super::super::holder::Life;
 use super::super::hub::Change;
@@ -360,9 +359,15 @@ fn part(bytes: &[u8], base: Offset, from: Offset, to: Offset) -> &[u8] {
 }
 
 /// The mark of a line, by the very engine that counts.
-pub(super) fn mark(sequence: &mut Sequence, line: &str) -> Option<(Severity, Range<usize>)> {
-    let found = sequence.next(line);
-    found.severity.counts().then_some((found.severity, found.span))
+pub(super) fn mark(sequence: &mut Sequence, line: &str) -> Option<LineMark> {
+    let Classification { severity, source, span } = sequence.next(line);
+    if !severity.counts() {
+        return None;
+    }
+    let color = sequence.rule(&source).and_then(|rule| rule.color.as_deref());
+    // Text that is no colour leaves the severity's: a mark is worth more than its tint.
+    let color = color.and_then(|text| text.parse().ok());
+    Some(LineMark { severity, span, color })
 }
 
 fn alert(session: &Session, event: AlertEvent, time: chrono::DateTime<Utc>) -> Alert {

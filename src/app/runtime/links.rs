@@ -16,10 +16,10 @@ use crate::client::{
 use crate::net::Address;
 use crate::proto::{InputKind, Request, Role};
 
+use super::acks::{Acks, acks};
+
 /// Events of all machines that may wait to be handled.
 const EVENTS: usize = 256;
-/// Acknowledgements that may wait for a machine; one that takes fewer is not reading.
-const ACKS: usize = 64;
 
 /// Who the dashboard is to Agents.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ struct Link {
 #[derive(Debug)]
 struct Connection {
     client: Client,
-    acks: mpsc::Sender<(u32, u64)>,
+    acks: Acks,
 }
 
 impl Links {
@@ -146,11 +146,11 @@ impl Links {
         Ok(())
     }
 
-    /// Acknowledges an Update. One too many waits in vain for nobody: a later one says more.
+    /// Acknowledges an Update. A machine that is not connected has forgotten it already.
     pub fn ack(&self, machine: MachineKey, channel: u32, revision: u64) {
         let connection = self.machines.get(machine.0).and_then(|link| link.connection.as_ref());
         if let Some(connection) = connection {
-            let _ = connection.acks.try_send((channel, revision));
+            connection.acks.add(channel, revision);
         }
     }
 
@@ -167,8 +167,8 @@ impl Link {
         match state {
             LinkState::Connected { client, hello } => {
                 self.epoch += 1;
-                let (acks, waiting) = mpsc::channel(ACKS);
-                tokio::spawn(acknowledge(client.clone(), waiting));
+                let (acks, unsent) = acks();
+                tokio::spawn(unsent.send(client.clone()));
                 self.connection = Some(Connection { client, acks });
                 LinkChange::Connected { epoch: self.epoch, hello: Box::new(hello) }
             }
@@ -184,15 +184,6 @@ impl Link {
                 self.connection = None;
                 LinkChange::Refused { reason }
             }
-        }
-    }
-}
-
-/// Sends a connection's acknowledgements in order, apart from the loop that draws.
-async fn acknowledge(client: Client, mut waiting: mpsc::Receiver<(u32, u64)>) {
-    while let Some((channel, revision)) = waiting.recv().await {
-        if client.ack(channel, revision).await.is_err() {
-            return;
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Where the dashboard meets the world: terminal, machines, time. One loop: wait for something,
 //! handle everything that waits, draw at most once.
 
+mod acks;
 mod clipboard;
 mod clock;
 mod input;

@@ -273,6 +273,7 @@ impl History {
                 row,
                 severity: mark.severity,
                 cols: mark.start..mark.end,
+                color: mark.color,
             }));
         }
         // DECTCEM: the cursor of a program is not part of its history.

@@ -1,8 +1,9 @@
 use super::*;
-use crate::proto::{Severity, SpanMark};
+use crate::proto::{MarkColor, Severity, SpanMark};
 
 const NOW: Duration = Duration::ZERO;
 const HEIGHT: u16 = 4;
+const COLOR: Option<MarkColor> = Some(MarkColor::Rgb(1, 2, 3));
 
 /// An agent whose history is `total` rows, each its distance from the bottom.
 fn page(question: Question, total: u32) -> HistoryPage {
@@ -11,7 +12,12 @@ fn page(question: Question, total: u32) -> HistoryPage {
         ansi: format!("row {up}"),
         offset: u64::from(total - up) * 10,
         wrapped: false,
-        mark: (up == 2).then_some(SpanMark { severity: Severity::Error, start: 0, end: 3 }),
+        mark: (up == 2).then_some(SpanMark {
+            severity: Severity::Error,
+            start: 0,
+            end: 3,
+            color: COLOR,
+        }),
     });
     HistoryPage { end: 999, total, up: question.up, lost: 0, rows: rows.collect() }
 }
@@ -85,7 +91,7 @@ fn marks_follow_their_rows() {
     let mut history = History::new(20, 0, NOW);
     settle(&mut history, 100);
     let marks = history.view().unwrap().marks().to_vec();
-    assert_eq!(marks, [RowMark { row: 1, severity: Severity::Error, cols: 0..3 }]);
+    assert_eq!(marks, [RowMark { row: 1, severity: Severity::Error, cols: 0..3, color: COLOR }]);
 }
 
 #[test]

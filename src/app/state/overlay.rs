@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::proto::Signal;
 
-use super::{MachineKey, SessionKey, TextLine};
+use super::{AlertItem, MachineKey, SessionKey, TextLine};
 
 /// A list that is narrowed by typing.
 #[derive(Debug, Clone, Default)]
@@ -105,6 +105,8 @@ pub enum Overlay {
     Palette(Picker),
     /// What was said so far.
     Messages(Picker),
+    /// The newest Alerts when it was opened, newest first.
+    Alerts(Vec<AlertItem>, Picker),
     /// Signals to send.
     Signals(SessionKey, Picker),
     /// A pattern to search for in a pane.
@@ -126,6 +128,7 @@ impl Overlay {
             Self::Help(picker)
             | Self::Palette(picker)
             | Self::Messages(picker)
+            | Self::Alerts(_, picker)
             | Self::Signals(_, picker) => Some(picker),
             Self::Search(..)
             | Self::Filter(_)
@@ -141,6 +144,7 @@ impl Overlay {
             Self::Help(picker)
             | Self::Palette(picker)
             | Self::Messages(picker)
+            | Self::Alerts(_, picker)
             | Self::Signals(_, picker) => Some(&mut picker.query),
             Self::Search(_, line) | Self::Filter(line) | Self::Rename(_, line, _) => Some(line),
             Self::Create(form) => form.line(form.focused),

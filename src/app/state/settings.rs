@@ -25,6 +25,8 @@ pub struct Settings {
     pub sort: Sort,
     /// Show the list at the start.
     pub sidebar: bool,
+    /// Columns of the list, 20 to 60.
+    pub sidebar_width: u16,
     /// Show the newest Alerts where there is room.
     pub alerts: bool,
     /// Role of an attachment that nobody asked another one for.
@@ -44,6 +46,7 @@ impl Default for Settings {
             paste_confirm: true,
             sort: Sort::Name,
             sidebar: true,
+            sidebar_width: 32,
             alerts: true,
             role: Role::Observer,
             keys: BTreeMap::new(),

@@ -7,7 +7,7 @@ use super::world::{counts, info, key};
 use crate::app::effect::{Landing, Tag};
 use crate::proto::{Alert, Event, Reply, Request, Severity};
 
-fn alert(sequence: u64, session: u128) -> Alert {
+pub(super) fn alert(sequence: u64, session: u128) -> Alert {
     Alert {
         sequence,
         session_id: key(0, session).id,
@@ -92,4 +92,50 @@ fn seen_is_told_to_the_agent_and_shown_when_it_agrees() {
     assert!(world.text().contains("+2"));
     world.press("a");
     assert!(matches!(world.request().0, Request::MarkSeen { session: Some(_) }));
+}
+
+/// Answers the question where a line is; the pane, the offset and the width that were asked for.
+pub(super) fn landed(world: &mut World) -> (crate::app::state::SessionKey, u64, u16) {
+    let mut located = world.requests().into_iter().filter_map(|(request, tag)| match request {
+        Request::Locate { offset, cols, .. } => Some((tag, offset, cols)),
+        _ => None,
+    });
+    let (tag, offset, cols) = located.next().expect("it is asked where the line is");
+    let Tag::Locate(session, Landing::Alert { .. }) = tag else { panic!("{tag:?}") };
+    world.reply(0, tag, Reply::Located { up: 100, end: 9000, total: 300 });
+    (session, offset, cols)
+}
+
+#[test]
+fn a_picked_alert_is_gone_to_in_its_own_pane() {
+    let mut world = World::with_sessions(48, 160, &["a", "b", "c"]);
+    let alerts = vec![alert(1, 2), alert(2, 3)];
+    world.agent(0, Event::Alerts { alerts, skipped: 0 });
+    world.press("v");
+    let text = world.text();
+    assert!(text.contains("web-1/b") && text.contains("error 2"), "{text}");
+    world.agent(0, Event::Alerts { alerts: vec![alert(3, 1)], skipped: 0 });
+    world.type_text("error 1");
+    world.press("Enter");
+    let width = world.state.pane_size(key(0, 2)).cols;
+    assert_eq!(landed(&mut world), (key(0, 2), 100, width));
+    assert_eq!(world.state.focused(), Some(key(0, 2)));
+    assert!(world.state.panes[&key(0, 2)].history.is_some());
+}
+
+#[test]
+fn an_alert_of_a_session_off_the_board_is_located_at_the_width_it_gets() {
+    let mut world = World::with_sessions(48, 160, &["a", "b"]);
+    world.press("2 -");
+    world.agent(0, Event::Alerts { alerts: vec![alert(1, 2)], skipped: 0 });
+    world.press("v Enter");
+    let width = world.state.pane_size(key(0, 2)).cols;
+    assert_eq!(landed(&mut world), (key(0, 2), 100, width));
+}
+
+#[test]
+fn without_alerts_there_is_nothing_to_pick() {
+    let mut world = World::with_sessions(48, 160, &["a"]);
+    world.press("v");
+    assert!(world.state.overlay.is_none());
 }

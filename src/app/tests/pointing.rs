@@ -4,7 +4,7 @@ use super::World;
 use super::world::key;
 use crate::app::event::AppEvent;
 use crate::app::state::Mode;
-use crate::proto::{InputKind, Modifiers, Role};
+use crate::proto::{Event, InputKind, Modifiers, Role};
 use crate::term::mouse::{Button, MouseEvent, MouseKind};
 
 fn mouse(world: &mut World, kind: MouseKind, row: u16, col: u16) {
@@ -66,4 +66,20 @@ fn nothing_below_an_overlay_can_be_clicked() {
     let second = world.state.geometry.panes[1].content;
     mouse(&mut world, CLICK, second.y, second.x);
     assert_eq!(world.state.focused(), Some(key(0, 1)));
+}
+
+#[test]
+fn a_click_on_an_alert_goes_to_its_line_and_types_no_more() {
+    let mut world = World::with_sessions(70, 240, &["a", "b"]);
+    world.operate();
+    let alert = super::jumping::alert(7, 2);
+    world.agent(0, Event::Alerts { alerts: vec![alert], skipped: 0 });
+    world.draw();
+    let rows = world.state.drawn.alerts.area;
+    mouse(&mut world, CLICK, rows.y, rows.x + 2);
+    assert_eq!((world.state.focused(), world.state.mode), (Some(key(0, 2)), Mode::Nav));
+    assert_eq!(super::jumping::landed(&mut world).1, 700);
+    world.effects();
+    mouse(&mut world, CLICK, rows.y + 1, rows.x + 2);
+    assert!(world.effects().is_empty(), "no alert is there");
 }

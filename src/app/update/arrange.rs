@@ -64,7 +64,11 @@ fn place(state: &mut State) {
     let geometry = Geometry::arrange(&Wish {
         chrome: state.chrome,
         screen: state.screen,
-        options: DeckOptions { sidebar: state.sidebar, alerts: state.settings.alerts },
+        options: DeckOptions {
+            sidebar: state.sidebar,
+            sidebar_width: state.settings.sidebar_width,
+            alerts: state.settings.alerts,
+        },
         board: &state.board,
         list_focused: state.region == Region::List,
     });

@@ -4,7 +4,7 @@ use crate::app::effect::{Effect, Effects, Tag};
 use crate::app::geometry::Chrome;
 use crate::app::state::{Attachment, Machine, MachineKey, Mode, State};
 use crate::proto::Request;
-use crate::widgets::Tone;
+use crate::widgets::{Tone, format};
 
 use super::typing;
 
@@ -90,8 +90,7 @@ pub fn reconnect(state: &mut State, effects: &mut Effects) {
     let down = state.machines.iter().enumerate().filter(|(_, machine)| !machine.is_up());
     let down: Vec<_> = down.map(|(index, _)| MachineKey(index)).collect();
     down.iter().for_each(|key| effects.push(Effect::Retry(*key)));
-    let plural = if down.len() == 1 { "" } else { "s" };
-    state.say(Tone::Info, format!("trying {} machine{plural} now", down.len()));
+    state.say(Tone::Info, format!("trying {} now", format::things(down.len(), "machine")));
 }
 
 /// The outer terminal gained or lost the focus: the pace changes, and the program that is typed

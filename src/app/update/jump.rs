@@ -4,7 +4,7 @@ use crate::app::effect::{Effects, Jump, Landing, Tag};
 use crate::app::state::{AtAlert, History, Pane, SessionKey, State};
 use crate::proto::{Alert, Counts, Offset, Request, Severity};
 
-use super::{focus, reply::reachable};
+use super::{arrange, focus, reply::reachable, typing};
 
 /// Alerts looked through for the next one.
 const LOOKED_THROUGH: u32 = 10_000;
@@ -120,6 +120,17 @@ impl Place {
             }
             (Self::Live { .. }, false) => each.next_back(),
         }
+    }
+}
+
+/// Shows an Alert's line in its Session's pane.
+pub(super) fn open(state: &mut State, effects: &mut Effects, key: SessionKey, alert: &Alert) {
+    typing::stop(state, effects);
+    focus::show(state, key);
+    // Where the line is depends on the width of the pane, which may be new.
+    arrange::arrange(state, effects);
+    if reachable(state, key) {
+        go_to(state, effects, key, alert);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::app::state::{
 use crate::proto::{
     InputKind, Request, Role, SessionInfo, Signal, SpawnSpec, Winsize, validate_name,
 };
-use crate::widgets::Tone;
+use crate::widgets::{Tone, format};
 
 use super::{agent, focus, reply::reachable, typing};
 
@@ -240,9 +240,8 @@ pub fn remove_ended(state: &mut State, _: &mut Effects) {
     let ended = |(_, session): &(&SessionKey, &Session)| !session.info.is_live();
     let keys: Vec<_> = state.sessions.iter().filter(ended).map(|(key, _)| *key).collect();
     let names: Vec<_> = keys.iter().map(|key| state.label(*key)).collect();
-    let plural = if keys.len() == 1 { "" } else { "s" };
     state.overlay = Some(Overlay::Confirm(Question {
-        text: format!("Remove {} ended session{plural}?", keys.len()),
+        text: format!("Remove {}?", format::things(keys.len(), "ended session")),
         consequences: vec![
             names.join(", "),
             "Their output and their exit status are forgotten.".into(),

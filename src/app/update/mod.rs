@@ -1,6 +1,7 @@
 //! What each event does: pure functions from state and event to a new state and wishes. One file
 //! per concern; the functions that commands run are in the file of their concern, too.
 
+pub mod alerts;
 pub mod board;
 pub mod copy;
 pub mod deck;

@@ -4,11 +4,11 @@ use ratatui::layout::Position;
 
 use crate::app::effect::Effects;
 use crate::app::geometry::Slot;
-use crate::app::state::{ListRow, Mode, Region, SessionKey, State};
+use crate::app::state::{AlertItem, ListRow, Mode, Region, SessionKey, State};
 use crate::proto::{InputKind, Role};
 use crate::term::mouse::{Button, MouseEvent, MouseKind, encode};
 
-use super::{focus, list, overlay, scroll, typing};
+use super::{focus, jump, list, overlay, scroll, typing};
 
 pub(super) fn event(state: &mut State, effects: &mut Effects, event: MouseEvent) {
     if state.overlay.is_some() {
@@ -22,8 +22,8 @@ pub(super) fn event(state: &mut State, effects: &mut Effects, event: MouseEvent)
         }
     } else if let Some(row) = list_row(state, at) {
         over_list_row(state, effects, row, event.kind);
-    } else if let Some(key) = item_at(state, at) {
-        pressed(event.kind).then(|| focus::show(state, key));
+    } else if pressed(event.kind) {
+        over_strips(state, effects, at);
     }
 }
 
@@ -66,10 +66,7 @@ fn click(state: &mut State, effects: &mut Effects, key: SessionKey) {
     if same && state.mode == Mode::Type {
         return;
     }
-    if state.mode == Mode::Type {
-        typing::tell_focus(state, effects, false);
-        state.mode = Mode::Nav;
-    }
+    typing::stop(state, effects);
     focus::show(state, key);
     if state.role(key) == Role::Operator {
         typing::enter(state, effects);
@@ -104,14 +101,19 @@ fn over_list_row(state: &mut State, effects: &mut Effects, row: ListRow, kind: M
     }
 }
 
-/// The Session of the strip's item or of the Alert at a position.
-fn item_at(state: &State, at: Position) -> Option<SessionKey> {
-    let strip = state.drawn.strip.iter().find(|(_, area)| area.contains(at));
-    if let Some((index, _)) = strip {
-        return state.list.order().get(*index).copied();
+/// Opens the Session of the strip's item, or the Alert, at a position.
+fn over_strips(state: &mut State, effects: &mut Effects, at: Position) {
+    if let Some((index, _)) = state.drawn.strip.iter().find(|(_, area)| area.contains(at)) {
+        if let Some(key) = state.list.order().get(*index).copied() {
+            focus::show(state, key);
+        }
+        return;
     }
-    let index = state.drawn.alerts.index_at(at)?;
-    state.feed.newest_first().nth(index).map(|item| item.session)
+    let alert = state.drawn.alerts.index_at(at);
+    let item = alert.and_then(|index| state.feed.newest_first().nth(index)).cloned();
+    if let Some(AlertItem { session, alert }) = item {
+        jump::open(state, effects, session, &alert);
+    }
 }
 
 fn over_overlay(state: &mut State, effects: &mut Effects, event: MouseEvent) {

@@ -6,7 +6,7 @@ use crate::app::fuzzy::ranked;
 use crate::app::state::{CreateField, CreateForm, Mode, Overlay, Picker, Region, State};
 use crate::proto::{Key, KeyCode, Signal};
 
-use super::{lifecycle, list, search};
+use super::{alerts, lifecycle, list, search};
 
 /// Opens the help.
 pub fn help(state: &mut State, _: &mut Effects) {
@@ -63,6 +63,9 @@ fn rows(state: &State) -> usize {
         Some(Overlay::Help(picker)) => help_commands(state, picker.query.text()).len(),
         Some(Overlay::Palette(picker)) => palette_commands(state, picker.query.text()).len(),
         Some(Overlay::Signals(_, picker)) => signals(picker.query.text()).len(),
+        Some(Overlay::Alerts(items, picker)) => {
+            alerts::found(state, items, picker.query.text()).len()
+        }
         Some(Overlay::Messages(_)) => state.messages.newest_first().count(),
         _ => 0,
     }
@@ -124,6 +127,7 @@ pub fn accept(state: &mut State, effects: &mut Effects) {
                 lifecycle::send_signal(state, effects, key, *signal);
             }
         }
+        Some(Overlay::Alerts(items, picker)) => alerts::pick(state, effects, &items, &picker),
         Some(Overlay::Search(key, line)) => search::submit(state, effects, key, line.text()),
         Some(Overlay::Rename(key, line, _)) => lifecycle::submit_name(state, effects, key, line),
         Some(Overlay::Create(form)) => lifecycle::submit(state, effects, form),

@@ -37,6 +37,14 @@ pub fn leave(state: &mut State, effects: &mut Effects) {
     }
 }
 
+/// Takes the keys back from a program, if one has them, before the focus moves on.
+pub(super) fn stop(state: &mut State, effects: &mut Effects) {
+    if state.mode != Mode::Nav {
+        tell_focus(state, effects, false);
+        state.mode = Mode::Nav;
+    }
+}
+
 /// Types into the next pane.
 pub fn next(state: &mut State, effects: &mut Effects) {
     step(state, effects, 1);
@@ -190,9 +198,12 @@ fn ask(state: &State, session: SessionKey, paste: Paste) -> Question {
         let line: String = line.chars().take(PREVIEW_COLUMNS).collect();
         format!("> {}", format::spelled(&line))
     }));
-    let plural = if paste.lines == 1 { "" } else { "s" };
     Question {
-        text: format!("Paste {} line{plural} into {}?", paste.lines, state.label(session)),
+        text: format!(
+            "Paste {} into {}?",
+            format::things(paste.lines, "line"),
+            state.label(session)
+        ),
         consequences,
         verb: "paste",
         deed: Deed::Paste { session, bytes: paste.bytes.into() },

@@ -2,7 +2,7 @@
 
 use ratatui::style::Color as Paint;
 
-use crate::proto::Winsize;
+use crate::proto::{MarkColor, Winsize};
 use crate::term::{Color, View};
 use crate::widgets::{CellView, Cells, RowMark};
 
@@ -46,13 +46,20 @@ const fn paint(color: Color) -> Paint {
     }
 }
 
+const fn tint(color: MarkColor) -> Paint {
+    match color {
+        MarkColor::Indexed(index) => Paint::Indexed(index),
+        MarkColor::Rgb(r, g, b) => Paint::Rgb(r, g, b),
+    }
+}
+
 /// The marks of a picture's rows.
 pub(super) fn marks(view: &View) -> Vec<RowMark> {
     let mark = |mark: &crate::proto::RowMark| RowMark {
         row: mark.row,
         severity: mark.severity,
         span: mark.cols.clone(),
-        color: None,
+        color: mark.color.map(tint),
     };
     view.marks().iter().map(mark).collect()
 }

@@ -132,6 +132,7 @@ const fn overlay_word(overlay: &Overlay) -> &'static str {
         Overlay::Filter(_) => "FILTER",
         Overlay::Rename(..) => "RENAME",
         Overlay::Create(_) => "CREATE",
+        Overlay::Alerts(..) => "ALERTS",
         Overlay::Confirm(_) => "CONFIRM",
     }
 }

@@ -9,7 +9,7 @@ mod regions;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::widgets::{Look, Toast, Toasts, TooSmall, Welcome};
+use crate::widgets::{Look, Toast, Toasts, TooSmall, Welcome, format};
 
 use super::geometry::{Chrome, Geometry};
 use super::state::{Drawn, Machine, Mode, State};
@@ -93,7 +93,7 @@ fn waiting_for(state: &State) -> String {
     match (reason, down.as_slice()) {
         (Some(reason), _) => reason,
         (None, [Machine { name, .. }]) => format!("Waiting for {name}."),
-        (None, _) => format!("Waiting for {} machines.", down.len()),
+        (None, _) => format!("Waiting for {}.", format::things(down.len(), "machine")),
     }
 }
 

@@ -5,13 +5,14 @@ use ratatui::layout::Position;
 
 use crate::app::command::{Command, Scope};
 use crate::app::state::{
-    CreateField, CreateForm, Drawn, Overlay, Picker, Question, State, TextLine, signal_doc,
+    AlertItem, CreateField, CreateForm, Drawn, Overlay, Picker, Question, State, TextLine,
+    signal_doc,
 };
-use crate::app::update::{help_commands, overlay::signals, palette_commands};
+use crate::app::update::{alerts, help_commands, overlay::signals, palette_commands};
 use crate::proto::Key;
 use crate::widgets::{Confirm, Field, FieldValue, Form, Help, HelpRow, KeyHint, Look};
 
-use super::hints;
+use super::{hints, regions};
 
 /// A row to pick, owned.
 struct Row {
@@ -41,6 +42,10 @@ pub(super) fn draw(
         }
         Overlay::Messages(picker) => {
             pick(state, look, buf, drawn, ("Messages", picker, &messages(state)))
+        }
+        Overlay::Alerts(items, picker) => {
+            let found = alerts::found(state, items, picker.query.text());
+            pick(state, look, buf, drawn, ("Newest alerts", picker, &alert_rows(state, &found)))
         }
         Overlay::Signals(key, picker) => {
             let title = format!("Signal to {}", state.label(*key));
@@ -115,6 +120,20 @@ fn messages(state: &State) -> Vec<Row> {
         live: true,
     };
     state.messages.newest_first().map(row).collect()
+}
+
+fn alert_rows(state: &State, items: &[&AlertItem]) -> Vec<Row> {
+    let row = |item: &&AlertItem| {
+        let (at, source) = regions::when_and_where(state, item);
+        let letter = item.alert.severity.letter();
+        Row {
+            key: format!("{at} {letter}"),
+            command: source,
+            doc: item.alert.text.clone(),
+            live: true,
+        }
+    };
+    items.iter().map(row).collect()
 }
 
 fn create(state: &State, form: &CreateForm, look: &Look, buf: &mut Buffer) -> Option<Position> {

@@ -186,7 +186,7 @@ pub(super) fn alerts(
     drawn: &mut Drawn,
 ) {
     let Some(area) = area else { return };
-    let texts: Vec<_> = state.feed.newest_first().map(|item| texts(state, item)).collect();
+    let texts: Vec<_> = state.feed.newest_first().map(|item| when_and_where(state, item)).collect();
     let rows: Vec<_> = state
         .feed
         .newest_first()
@@ -206,7 +206,7 @@ pub(super) fn alerts(
 }
 
 /// When and where an Alert was.
-fn texts(state: &State, item: &AlertItem) -> (String, String) {
+pub(super) fn when_and_where(state: &State, item: &AlertItem) -> (String, String) {
     let at = item.alert.time.with_timezone(&state.now.wall.timezone());
     (at.format("%H:%M:%S").to_string(), state.label(item.session))
 }

@@ -65,15 +65,20 @@ pub const CAST: [Role; 3] = [
 /// Full-screen programs, the preferred one first.
 const FULL_SCREEN: [&str; 2] = ["htop", "top"];
 
-/// How to start the sessions of each machine, for a dashboard of size `screen`.
+/// How to start the sessions of each machine, for a dashboard of size `screen` with a list of
+/// `sidebar_width` columns.
 ///
 /// # Errors
 /// The path of this program is not known.
-pub fn specs(seed: u64, screen: Option<Winsize>) -> Result<Vec<Vec<SpawnSpec>>, CliError> {
+pub fn specs(
+    seed: u64,
+    screen: Option<Winsize>,
+    sidebar_width: u16,
+) -> Result<Vec<Vec<SpawnSpec>>, CliError> {
     let program = std::env::current_exe().map_err(CliError::io("this program's own path"))?;
     let path = std::env::var_os("PATH").unwrap_or_default();
     let count = CAST.iter().map(|role| role.parts.len()).sum();
-    let sizes = screen.map_or_else(Vec::new, |screen| stage::sizes(screen, count));
+    let sizes = screen.map_or_else(Vec::new, |screen| stage::sizes(screen, sidebar_width, count));
     let mut sizes = sizes.into_iter();
     let mut seeds = seed..;
     let each = CAST.iter().map(|role| {

@@ -57,7 +57,8 @@ impl Fleet {
             fleet.members.push(Member { machine: role.machine, address, process });
         }
         let options = fleet.connect_options(context);
-        let specs = cast::specs(seed, terminal::size())?;
+        let width = context.config().dashboard.sidebar_width;
+        let specs = cast::specs(seed, terminal::size(), width)?;
         let setups =
             CAST.iter().zip(specs).map(|(role, specs)| set_up(&fleet, role, &options, specs));
         let addresses = try_join_all(setups).await?;

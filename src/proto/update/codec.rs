@@ -5,7 +5,7 @@
 //! the row after its predecessor, so that a list can only ascend.
 //!
 //! ```text
-//! flags        byte; bit 0: a title follows; the others are 0
+//! flags        byte; bit 0: a title follows; bit 1: marks have colours; the others are 0
 //! revision     number
 //! base         number, below revision
 //! offset       number
@@ -15,13 +15,21 @@
 //! modes        number
 //! [title]      length, UTF-8
 //! rows         count, then each: distance, length * 2 + wrapped, bytes
-//! marks        count, then each: distance, severity byte, first column, number of columns
+//! marks        count, then each: distance, severity byte, first column, number of columns, and
+//!              [colour: byte 0; or 1, palette index; or 2, red, green, blue]
 //! ```
 
-use super::{CursorPosition, ModeBits, RowMark, RowUpdate, Update};
+use super::{CursorPosition, MarkColor, ModeBits, RowMark, RowUpdate, Update};
 use crate::proto::{Severity, Winsize};
 
+/// Flags.
 const HAS_TITLE: u8 = 1;
+const HAS_COLORS: u8 = 1 << 1;
+
+/// How a mark's colour is told.
+const COLOR_NONE: u8 = 0;
+const COLOR_INDEXED: u8 = 1;
+const COLOR_RGB: u8 = 2;
 
 /// Severities by their byte on the wire.
 const SEVERITIES: [Severity; 5] =
@@ -52,7 +60,9 @@ impl Update {
     /// Appends the binary form to `out`. Rows and marks must ascend and obey the limits of
     /// [`Update::decode`], as those made by `term::sync` do.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        out.push(if self.title.is_some() { HAS_TITLE } else { 0 });
+        let has_colors = self.marks.iter().any(|mark| mark.color.is_some());
+        let flag = |is_set, flag| if is_set { flag } else { 0 };
+        out.push(flag(self.title.is_some(), HAS_TITLE) | flag(has_colors, HAS_COLORS));
         let cursor = self.cursor;
         let small = [self.size.rows, self.size.cols, self.scroll, cursor.row, cursor.col];
         [self.revision, self.base, self.offset]
@@ -65,7 +75,7 @@ impl Update {
             out.extend_from_slice(title.as_bytes());
         }
         put_rows(out, &self.rows);
-        put_marks(out, &self.marks);
+        put_marks(out, &self.marks, has_colors);
     }
 
     /// Reads one update that fills `bytes` exactly. Allocates no more than a small multiple of
@@ -78,7 +88,7 @@ impl Update {
     pub fn decode(bytes: &[u8]) -> Result<Self, UpdateError> {
         let mut input = Input(bytes);
         let flags = input.byte("flags")?;
-        if flags & !HAS_TITLE != 0 {
+        if flags & !(HAS_TITLE | HAS_COLORS) != 0 {
             return Err(UpdateError::UnknownFlags(flags));
         }
         let revision = input.number("revision", u64::MAX)?;
@@ -94,7 +104,9 @@ impl Update {
         let modes = ModeBits(input.number("modes", u64::from(u32::MAX))? as u32);
         let title = if flags & HAS_TITLE == 0 { None } else { Some(input.title()?) };
         let rows = input.list("rows", size.rows, Input::row)?;
-        let marks = input.list("marks", size.rows, |input, row| input.mark(row, size.cols))?;
+        let has_colors = flags & HAS_COLORS != 0;
+        let mark = |input: &mut Input<'_>, row| input.mark(row, size.cols, has_colors);
+        let marks = input.list("marks", size.rows, mark)?;
         match input.0.len() {
             0 => {
                 Ok(Self { revision, base, offset, size, scroll, rows, marks, cursor, modes, title })
@@ -129,7 +141,7 @@ fn put_rows(out: &mut Vec<u8>, rows: &[RowUpdate]) {
     }
 }
 
-fn put_marks(out: &mut Vec<u8>, marks: &[RowMark]) {
+fn put_marks(out: &mut Vec<u8>, marks: &[RowMark], has_colors: bool) {
     put_number(out, marks.len() as u64);
     let mut next = 0;
     for mark in marks {
@@ -138,6 +150,17 @@ fn put_marks(out: &mut Vec<u8>, marks: &[RowMark]) {
         out.push(severity.unwrap_or_default() as u8);
         put_number(out, u64::from(mark.cols.start));
         put_number(out, u64::from(mark.cols.end.saturating_sub(mark.cols.start)));
+        if has_colors {
+            put_color(out, mark.color);
+        }
+    }
+}
+
+fn put_color(out: &mut Vec<u8>, color: Option<MarkColor>) {
+    match color {
+        None => out.push(COLOR_NONE),
+        Some(MarkColor::Indexed(index)) => out.extend([COLOR_INDEXED, index]),
+        Some(MarkColor::Rgb(red, green, blue)) => out.extend([COLOR_RGB, red, green, blue]),
     }
 }
 
@@ -216,11 +239,24 @@ impl<'a> Input<'a> {
         Ok(RowUpdate { row, wrapped: head & 1 == 1, bytes })
     }
 
-    fn mark(&mut self, row: u16, cols: u16) -> Result<RowMark, UpdateError> {
+    fn mark(&mut self, row: u16, cols: u16, has_color: bool) -> Result<RowMark, UpdateError> {
         let severity = usize::from(self.byte("severity")?);
         let severity = *SEVERITIES.get(severity).ok_or(UpdateError::OutOfRange("severity"))?;
         let start = self.small("mark column", cols)?;
         let end = start + self.small("mark width", cols - start)?;
-        Ok(RowMark { row, severity, cols: start..end })
+        let color = if has_color { self.color()? } else { None };
+        Ok(RowMark { row, severity, cols: start..end, color })
+    }
+
+    fn color(&mut self) -> Result<Option<MarkColor>, UpdateError> {
+        match self.byte("colour")? {
+            COLOR_NONE => Ok(None),
+            COLOR_INDEXED => Ok(Some(MarkColor::Indexed(self.byte("colour")?))),
+            COLOR_RGB => {
+                let mut part = || self.byte("colour");
+                Ok(Some(MarkColor::Rgb(part()?, part()?, part()?)))
+            }
+            _ => Err(UpdateError::OutOfRange("colour")),
+        }
     }
 }

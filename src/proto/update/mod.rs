@@ -6,9 +6,11 @@
 //! reordered.
 
 mod codec;
+mod color;
 mod modes;
 
 pub use codec::UpdateError;
+pub use color::{ColorError, MarkColor};
 pub use modes::{ModeBits, ModeFlag};
 
 use std::ops::Range;
@@ -68,6 +70,8 @@ pub struct RowMark {
     /// Columns of the matched text on this row; empty where the match is on another row of the
     /// line.
     pub cols: Range<u16>,
+    /// The colour of the user's rule that decided, when it has one; else the severity's is meant.
+    pub color: Option<MarkColor>,
 }
 
 /// Where a cursor is.

@@ -13,7 +13,7 @@ fn sample() -> Update {
             RowUpdate { row: 0, wrapped: true, bytes: b"ab".to_vec() },
             RowUpdate { row: 23, wrapped: false, bytes: "\u{e9}".into() },
         ],
-        marks: vec![RowMark { row: 23, severity: Severity::Error, cols: 2..7 }],
+        marks: vec![RowMark { row: 23, severity: Severity::Error, cols: 2..7, color: None }],
         cursor: CursorPosition { row: 23, col: 80 },
         modes: ModeBits::default().with(ModeFlag::BracketedPaste, true).with_mouse(2),
         title: Some("t".into()),
@@ -40,8 +40,31 @@ fn the_form_on_the_wire_is_pinned() {
 }
 
 #[test]
+fn colours_stand_behind_each_mark_and_only_where_one_has_one() {
+    let mark = |row, color| RowMark { row, severity: Severity::Warning, cols: 0..1, color };
+    let marks = vec![
+        mark(3, Some(MarkColor::Indexed(5))),
+        mark(5, None),
+        mark(6, Some(MarkColor::Rgb(1, 2, 3))),
+    ];
+    let colored = Update { marks, title: None, rows: vec![], ..sample() };
+    let bytes = encoded(&colored);
+    #[rustfmt::skip]
+    let expected = [3, 3, 3, 0, 1, 1, 5, 1, 3, 0, 1, 0, 0, 3, 0, 1, 2, 1, 2, 3];
+    assert_eq!(bytes[0], 2, "flags");
+    assert!(bytes.ends_with(&expected), "{bytes:?}");
+    assert_eq!(Update::decode(&bytes), Ok(colored));
+    let mut unknown = bytes;
+    let kind = unknown.len() - 4;
+    unknown[kind] = 3;
+    assert_eq!(Update::decode(&unknown), Err(UpdateError::OutOfRange("colour")));
+}
+
+#[test]
 fn every_cut_is_refused() {
-    let bytes = encoded(&sample());
+    let mut update = sample();
+    update.marks[0].color = Some(MarkColor::Rgb(1, 2, 3));
+    let bytes = encoded(&update);
     for len in 0..bytes.len() {
         assert!(Update::decode(&bytes[..len]).is_err(), "cut to {len} bytes");
     }
@@ -78,14 +101,14 @@ fn long_strings_and_odd_bytes_are_refused() {
     let mut trailing = encoded(&sample());
     trailing.push(0);
     let mut flags = encoded(&sample());
-    flags[0] = 0x83;
+    flags[0] = 0x87;
     let mut not_utf8 = encoded(&sample());
     not_utf8[13] = 0xff;
     let cases = [
         (encoded(&long), UpdateError::OutOfRange("title length")),
         (encoded(&fat), UpdateError::OutOfRange("row length")),
         (trailing, UpdateError::Trailing(1)),
-        (flags, UpdateError::UnknownFlags(0x83)),
+        (flags, UpdateError::UnknownFlags(0x87)),
         (not_utf8, UpdateError::TitleNotUtf8),
         (vec![0; 3], UpdateError::OutOfRange("revision")),
         ([&[0][..], &[0xff; 12]].concat(), UpdateError::OutOfRange("revision")),
@@ -113,14 +136,18 @@ fn any_rows(rows: u16) -> impl Strategy<Value = Vec<RowUpdate>> {
 
 fn any_marks(size: Winsize) -> impl Strategy<Value = Vec<RowMark>> {
     let severity = prop::sample::select(vec![Severity::Other, Severity::Info, Severity::Error]);
-    let mark = (severity, 0..=size.cols, 0..=size.cols);
+    let color = prop_oneof![
+        any::<u8>().prop_map(MarkColor::Indexed),
+        any::<(u8, u8, u8)>().prop_map(|(red, green, blue)| MarkColor::Rgb(red, green, blue)),
+    ];
+    let mark = (severity, 0..=size.cols, 0..=size.cols, prop::option::of(color));
     prop::collection::btree_map(0..size.rows, mark, 0..6).prop_map(|marks| {
-        let mark = |(row, (severity, a, b)): (u16, (Severity, u16, u16))| RowMark {
-            row,
-            severity,
-            cols: a.min(b)..a.max(b),
+        let marks = marks.into_iter();
+        let mark = |(row, (severity, a, b, color)): (u16, (_, u16, u16, _))| {
+            let cols = a.min(b)..a.max(b);
+            RowMark { row, severity, cols, color }
         };
-        marks.into_iter().map(mark).collect()
+        marks.map(mark).collect()
     })
 }
 

@@ -143,7 +143,7 @@ fn changed_marks(base: &View, next: &View, scroll: u16) -> Vec<RowMark> {
     if base.marks().is_empty() && next.marks().is_empty() {
         return Vec::new();
     }
-    let look = |mark: &RowMark| (mark.severity, mark.cols.clone());
+    let look = |mark: &RowMark| (mark.severity, mark.cols.clone(), mark.color);
     let changed = |row: u16| {
         let old = base.mark(row.saturating_add(scroll)).map(look);
         let new = next.mark(row);
@@ -153,5 +153,5 @@ fn changed_marks(base: &View, next: &View, scroll: u16) -> Vec<RowMark> {
 }
 
 fn no_mark(row: u16) -> RowMark {
-    RowMark { row, severity: Severity::Other, cols: 0..0 }
+    RowMark { row, severity: Severity::Other, cols: 0..0, color: None }
 }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::proto::update::{RowMark, RowUpdate, Update};
+use crate::proto::update::{MarkColor, RowMark, RowUpdate, Update};
 use crate::proto::{Severity, Winsize};
 use crate::term::{Screen, ScreenOptions, View};
 
@@ -156,7 +156,7 @@ fn a_new_size_is_a_snapshot() {
 
 #[test]
 fn marks_scroll_with_their_rows() {
-    let mark = |row, severity| RowMark { row, severity, cols: 2..6 };
+    let mark = |row, severity| RowMark { row, severity, cols: 2..6, color: None };
     let mut link = Link::new(5, 60);
     let line = |n| format!("{n}: a line that is quite a bit longer than its mark\r\n");
     link.feed(&(0..5).map(line).collect::<String>());
@@ -305,10 +305,17 @@ enum Step {
 }
 
 fn marks() -> impl Strategy<Value = Vec<RowMark>> {
-    prop::collection::btree_map(0_u16..2, (0_u16..3, 3_u16..5), 0..3).prop_map(|marks| {
-        let mark =
-            |(row, (start, end))| RowMark { row, severity: Severity::Error, cols: start..end };
-        marks.into_iter().map(mark).collect()
+    let color = prop::option::of((0_u8..3).prop_map(MarkColor::Indexed));
+    let mark = (0_u16..3, 3_u16..5, color);
+    prop::collection::btree_map(0_u16..2, mark, 0..3).prop_map(|marks| {
+        let marks = marks.into_iter();
+        let mark = |(row, (start, end, color))| RowMark {
+            row,
+            severity: Severity::Error,
+            cols: start..end,
+            color,
+        };
+        marks.map(mark).collect()
     })
 }
 

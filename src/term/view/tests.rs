@@ -100,7 +100,7 @@ fn an_ansi_row_holds_text_and_sgr_alone() {
 
 #[test]
 fn marks_are_found_by_row() {
-    let mark = |row| RowMark { row, severity: Severity::Error, cols: 0..3 };
+    let mark = |row| RowMark { row, severity: Severity::Error, cols: 0..3, color: None };
     let plain = view_of(5, 10, "x");
     let marked = plain.clone().with_marks(vec![mark(1), mark(3)]);
     assert_eq!(marked.mark(3), Some(&mark(3)));

@@ -24,6 +24,12 @@ fn numbers_take_four_columns_and_round_down() {
 }
 
 #[test]
+fn one_thing_is_not_called_many() {
+    let named = [0, 1, 2].map(|n| things(n, "session"));
+    assert_eq!(named, ["0 sessions", "1 session", "2 sessions"]);
+}
+
+#[test]
 fn byte_sizes_are_in_powers_of_1024() {
     for (n, text) in [
         (0, "0B"),

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use watchdeck::proto::{
     Activity, AgentHello, AgentInfo, AgentMessage, Alert, AttachedClient, Counts, ErrorCode, Event,
-    ExitStatus, HistoryLine, HistoryPage, Line, Match, PROTOCOL, Reply, Role, ScreenCursor,
-    ScreenText, SessionId, SessionInfo, SessionStatus, Severity, SpanMark, WireError,
+    ExitStatus, HistoryLine, HistoryPage, Line, MarkColor, Match, PROTOCOL, Reply, Role,
+    ScreenCursor, ScreenText, SessionId, SessionInfo, SessionStatus, Severity, SpanMark, WireError,
 };
 
 use super::{ID, Named, SIZE, text};
@@ -75,6 +75,7 @@ fn replies() -> Named<Reply> {
             Reply::Screen(screen(Some(vec![text("\u{1b}[1m$\u{1b}[m make"), text("")]))),
         ),
         ("history", Reply::History(history())),
+        ("history coloured", Reply::History(coloured(history()))),
         (
             "matches",
             Reply::Matches { matches: vec![Match { up: 17, start: 4, end: 9 }], end, total },
@@ -173,12 +174,20 @@ fn screen(ansi: Option<Vec<String>>) -> ScreenText {
 }
 
 fn history() -> HistoryPage {
-    let mark = SpanMark { severity: Severity::Error, start: 0, end: 5 };
+    let mark = SpanMark { severity: Severity::Error, start: 0, end: 5, color: None };
     let row =
         |ansi: &str, wrapped, mark| HistoryLine { ansi: text(ansi), offset: 2048, wrapped, mark };
     let rows =
         vec![row("\u{1b}[31mERROR\u{1b}[m disk", true, Some(mark)), row(" full", false, None)];
     HistoryPage { end: 4096, total: 120, up: 17, lost: 512, rows }
+}
+
+/// The same, where a rule with a colour of its own decided.
+fn coloured(mut page: HistoryPage) -> HistoryPage {
+    for mark in page.rows.iter_mut().filter_map(|row| row.mark.as_mut()) {
+        mark.color = Some(MarkColor::Rgb(0xff, 0x80, 0));
+    }
+    page
 }
 
 fn alert() -> Alert {

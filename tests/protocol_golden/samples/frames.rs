@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use watchdeck::proto::update::{CursorPosition, ModeBits, ModeFlag};
-use watchdeck::proto::{Frame, InputKind, RowMark, RowUpdate, Severity, Update, Winsize};
+use watchdeck::proto::{
+    Frame, InputKind, MarkColor, RowMark, RowUpdate, Severity, Update, Winsize,
+};
 
 use super::{Named, text};
 
@@ -17,6 +19,7 @@ pub fn frames() -> Named<Frame> {
     let named = [
         ("update snapshot", update(&snapshot())),
         ("update changes", update(&changes())),
+        ("update colours", update(&colours())),
         (
             "output",
             Frame::Output { channel, offset: 4096, bytes: Bytes::from_static(b"ready\r\n") },
@@ -45,7 +48,7 @@ pub fn snapshot() -> Update {
             RowUpdate { row: 0, wrapped: true, bytes: b"\x1b[31mERROR disk".to_vec() },
             RowUpdate { row: 2, wrapped: false, bytes: b"$".to_vec() },
         ],
-        marks: vec![RowMark { row: 0, severity: Severity::Error, cols: 0..5 }],
+        marks: vec![RowMark { row: 0, severity: Severity::Error, cols: 0..5, color: None }],
         cursor: CursorPosition { row: 2, col: 1 },
         modes: ModeBits::default().with(ModeFlag::BracketedPaste, true).with_mouse(3),
         title: Some(text("sh")),
@@ -60,9 +63,20 @@ pub fn changes() -> Update {
         offset: 316,
         scroll: 1,
         rows: vec![RowUpdate { row: 2, wrapped: false, bytes: b"\x1b[Kdone".to_vec() }],
-        marks: vec![RowMark { row: 1, severity: Severity::Other, cols: 0..0 }],
+        marks: vec![RowMark { row: 1, severity: Severity::Other, cols: 0..0, color: None }],
         cursor: CursorPosition { row: 2, col: 4 },
         title: None,
         ..snapshot()
     }
+}
+
+/// What comes after [`changes`]: rules with colours of their own mark two rows.
+pub fn colours() -> Update {
+    let mark = |row, color| RowMark { row, severity: Severity::Warning, cols: 0..4, color };
+    let marks = vec![
+        mark(0, Some(MarkColor::Indexed(5))),
+        mark(1, None),
+        mark(2, Some(MarkColor::Rgb(0xff, 0x80, 0))),
+    ];
+    Update { revision: 3, base: 2, offset: 330, scroll: 0, rows: vec![], marks, ..changes() }
 }

@@ -8,7 +8,7 @@ use watchdeck::proto::Winsize;
 
 pub use agent::{EVENTS, agent};
 pub use client::client;
-pub use frames::{changes, frames, snapshot};
+pub use frames::{changes, colours, frames, snapshot};
 
 /// Messages by their name in a golden file.
 pub type Named<T> = Vec<(String, T)>;
