@@ -67,10 +67,6 @@ fn alert_and_search(dir: &Path) {
     deck.press(&format!("{}z", pane_number(&view, "build-7/orders")));
     deck.until_shows("zoomed");
     deck.until_shows("StockUnavailableException");
-    deck.press("e");
-    save(dir, "alert", &deck.until_shows("paused"));
-    deck.press("G");
-    deck.until_hides("paused");
     deck.press("/order \\d+ placed\r");
     let hits = regex::Regex::new(r"\d+ of \d+ .*paused|paused.* \d+ of \d+").expect("a pattern");
     save(
@@ -78,6 +74,10 @@ fn alert_and_search(dir: &Path) {
         "search",
         &deck.until("the hits are counted", |view| view.text_rows().any(|row| hits.is_match(&row))),
     );
+    deck.press("G");
+    deck.until_hides("paused");
+    deck.press("e");
+    save(dir, "alert", &deck.until_shows("paused"));
 }
 
 fn typing_into_vim(dir: &Path) {
