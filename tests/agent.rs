@@ -255,6 +255,7 @@ async fn a_wait_is_not_satisfied_by_the_command_that_was_typed() {
     let agent = TestAgent::start().await;
     let (client, _) = agent.connect().await;
     spawn_argv(&client, "sh", &["/bin/sh"]).await;
+    wait_for(&client, "sh", "[$#]$", Begin::Screen).await;
     type_line(&client, "sh", "PS1='$ '; echo be''gin").await;
     wait_for(&client, "sh", "^begin", Begin::Screen).await;
     type_line(&client, "sh", "read x; echo READY-$x").await;

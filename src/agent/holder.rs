@@ -18,7 +18,7 @@ use crate::proto::{ExitStatus, Signal, Winsize};
 
 use super::input::{Input, InputFull};
 use super::log::Log;
-use super::orphans::Orphans;
+use super::orphans;
 use super::pty::{self, Launch, LaunchError};
 use super::tree::Tree;
 
@@ -68,9 +68,8 @@ impl Holder {
         size: Winsize,
         ring: usize,
         tag: String,
-        orphans: &Orphans,
     ) -> Result<Self, LaunchError> {
-        let (master, child, pid) = orphans.adopt(|| {
+        let (master, child, pid) = orphans::adopt(|| {
             let (master, child) = pty::launch(launch, size)?;
             let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
             let pid = pid.ok_or_else(|| LaunchError::Pty(io::ErrorKind::NotFound.into()))?;
@@ -84,7 +83,7 @@ impl Holder {
         let reader = tokio::spawn(read_output(master.clone(), log.clone()));
         tokio::spawn(write_input(master.clone(), input.clone(), life.clone()));
         tokio::spawn(apply_sizes(master.clone(), log.clone(), sizes.subscribe(), life.clone()));
-        tokio::spawn(await_end(child, reader, alive, orphans.clone(), pid));
+        tokio::spawn(await_end(child, reader, alive, pid));
         Ok(Self { pid, tree: Tree::new(pid, tag), master, log, input, size: sizes, life })
     }
 
@@ -322,7 +321,6 @@ async fn await_end(
     mut child: Child,
     mut reader: tokio::task::JoinHandle<()>,
     life: watch::Sender<Life>,
-    orphans: Orphans,
     pid: Pid,
 ) {
     let status = match child.wait().await {
@@ -332,7 +330,7 @@ async fn await_end(
             ExitStatus { code: None, signal: None }
         }
     };
-    orphans.release(pid);
+    orphans::release(pid);
     life.send_replace(Life::Ended(status));
     if tokio::time::timeout(DRAIN_DEADLINE, &mut reader).await.is_err() {
         reader.abort();

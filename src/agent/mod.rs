@@ -49,7 +49,6 @@ use environment::Base;
 use facts_of_machine::hostname;
 use holder::Holder;
 use hub::{Change, Hub};
-use orphans::Orphans;
 use pty::LaunchError;
 use session::{Facts, Identity, Session};
 use store::Store;
@@ -100,7 +99,6 @@ struct Agent {
     rules: RwLock<Arc<RuleSet>>,
     store: Arc<Store>,
     hub: Arc<Hub>,
-    orphans: Orphans,
     clients: AtomicU32,
     next_attachment: AtomicU64,
     listening: Vec<String>,
@@ -124,7 +122,6 @@ impl Agent {
             rules: RwLock::new(Arc::new(rules)),
             store: Arc::default(),
             hub: Arc::default(),
-            orphans: Orphans::default(),
             clients: AtomicU32::new(0),
             next_attachment: AtomicU64::new(1),
             listening,
@@ -195,11 +192,12 @@ impl Agent {
         let launch = self.base.launch(spec, &id.to_string(), reserved.name());
         let size = spec.size.unwrap_or(self.options.default_size).clamped();
         let tag = format!("{}={id}", environment::SESSION_VARIABLE);
-        let holder = Holder::start(&launch, size, self.options.ring_bytes, tag, &self.orphans)
-            .map_err(|error| match error {
+        let holder = Holder::start(&launch, size, self.options.ring_bytes, tag).map_err(
+            |error| match error {
                 LaunchError::NoPty => WireError::new(PtyExhausted, error.to_string()),
                 other => WireError::new(SpawnFailed, other.to_string()),
-            })?;
+            },
+        )?;
         let identity = Identity {
             id,
             machine: self.options.machine.clone(),

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use crate::net::{HANDSHAKE_DEADLINE, Link, LinkError, accept_tcp, accept_unix};
 
 use super::runtime_dir::{self, Bound, RuntimeDirError, Token};
-use super::{Agent, AgentOptions, connection};
+use super::{Agent, AgentOptions, connection, orphans};
 
 /// Connections that may be in their handshake at the same time.
 const HANDSHAKES_MAX: usize = 64;
@@ -68,7 +68,7 @@ pub async fn serve(options: AgentOptions, ready: impl FnOnce(&[String])) -> Resu
     };
     let stop_signals = StopSignals::new().map_err(ServeError::Signals)?;
     let agent = Arc::new(Agent::new(options, listening));
-    tokio::spawn(agent.orphans.clone().reap());
+    tokio::spawn(orphans::reap());
     tokio::spawn(reload_on_hangup(agent.clone()));
     ready(&agent.listening);
     tracing::info!(listening = ?agent.listening, "the agent listens");

@@ -51,7 +51,8 @@ async fn find(
             if let Some(line) = rows.find(|line| search.matches(line)) {
                 return Ok(Reply::Found(line));
             }
-            view.offset()
+            // The line that is being written goes on: it must be matched whole.
+            lines::start_of_last(session.log(), view.offset(), 1)
         }
         Begin::Now | Begin::Start | Begin::Offset(_) | Begin::Lines(_) => {
             tail::begin(session, from)
