@@ -46,7 +46,7 @@ impl Bars<'_> {
     fn draw_title(&self, look: &Look, area: Rect, canvas: &mut Canvas<'_>) {
         let minutes = self.shown(area).len();
         let x = canvas.text(area.x.saturating_add(1), area.y, "PER MINUTE", look.theme.second());
-        let span = format!("last {minutes} minutes");
+        let span = format!("last {}", format::things(minutes, "minute"));
         canvas.text(x.saturating_add(2), area.y, &span, look.theme.faint());
     }
 
