@@ -205,6 +205,22 @@ async fn queries_are_answered_once_whatever_the_number_of_clients() {
 }
 
 #[tokio::test]
+async fn programs_inherit_no_descriptors_and_a_controlling_terminal() {
+    let agent = TestAgent::start().await;
+    let (client, _) = agent.connect().await;
+    let script = "echo fds $(ls /proc/$$/fd | tr '\\n' ' ')end; tty </dev/tty; echo TERM=$TERM $COLORTERM; cat";
+    for index in 0..8 {
+        spawn(&client, &format!("s{index}"), script).await;
+    }
+    for index in 0..8 {
+        let name = format!("s{index}");
+        wait_for(&client, &name, "^fds 0 1 2 (3 )?end$", Begin::Start).await;
+        wait_for(&client, &name, "^/dev/(pts/\\d+|tty)$", Begin::Start).await;
+        wait_for(&client, &name, "^TERM=screen-256color truecolor$", Begin::Start).await;
+    }
+}
+
+#[tokio::test]
 async fn loopback_needs_the_token_and_no_origin() {
     let agent = TestAgent::start_with(|options| options.listen = "127.0.0.1:0".parse().ok()).await;
     let ws = agent.ws.clone().unwrap();

@@ -1,10 +1,10 @@
 //! The vt100 parser with its panics contained.
 
 use std::num::NonZeroU16;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use vt100::capture::RowContents;
 
+use super::contain::contain;
 use super::scrolled_row::ScrolledRow;
 use crate::proto::Winsize;
 
@@ -74,9 +74,9 @@ impl Emulator {
 
     fn contain(&mut self, work: impl FnOnce(&mut vt100::Parser<Observed>)) -> Outcome {
         let parser = &mut self.parser;
-        match catch_unwind(AssertUnwindSafe(|| work(parser))) {
-            Ok(()) => Outcome::Kept,
-            Err(_) => {
+        match contain(|| work(parser)) {
+            Some(()) => Outcome::Kept,
+            None => {
                 self.rebuild();
                 Outcome::Rebuilt
             }

@@ -1,10 +1,10 @@
 //! A bare grid that rows are written onto: what replicas and history pages are drawn with.
 
 use std::num::NonZeroU16;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use unicode_width::UnicodeWidthStr;
 
+use super::contain::contain;
 use crate::proto::Winsize;
 
 /// U+FE0F, which asks for the emoji form of the character before it and so may widen its cell.
@@ -72,7 +72,7 @@ impl Grid {
 
     fn process(&mut self, text: &str) -> Result<(), Crashed> {
         let parser = &mut self.parser;
-        if catch_unwind(AssertUnwindSafe(|| parser.process(text.as_bytes()))).is_ok() {
+        if contain(|| parser.process(text.as_bytes())).is_some() {
             return Ok(());
         }
         *self = Self::new(self.size);

@@ -3,6 +3,7 @@
 pub mod answer;
 mod charset;
 mod columns;
+mod contain;
 mod emulator;
 mod fast_forward;
 mod filter;
@@ -23,6 +24,7 @@ mod tabs;
 mod view;
 
 pub use answer::answer_shaped;
+pub use contain::contains_panics;
 pub use history::{Excerpt, History, HistoryRow, Match};
 pub use key::Terminal;
 pub use marks::{LineMark, mark_lines};

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::terminal;
 
+use crate::term::contains_panics;
+
 /// What to say when there is no terminal.
 const NO_TERMINAL: &str =
     "watchdeck needs a terminal; in scripts use its verbs, for example `watchdeck ls --json`";
@@ -57,8 +59,11 @@ impl Guard {
         HOOK.call_once(|| {
             let print = std::panic::take_hook();
             std::panic::set_hook(Box::new(move |panic| {
-                give_back();
-                print(panic);
+                // A contained fault costs one pane its picture; the dashboard goes on.
+                if !contains_panics() {
+                    give_back();
+                    print(panic);
+                }
             }));
         });
         let guard = Self { mouse };
