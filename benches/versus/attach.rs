@@ -50,7 +50,7 @@ fn first_output(agent: &Agent) -> f64 {
     let mut command = Agent::command(&agent.dir);
     command.args(["attach", "--observe", "log"]);
     let began = Instant::now();
-    let mut terminal = Terminal::run(command, SIZE.rows, SIZE.cols);
+    let mut terminal = Terminal::run(command, SIZE);
     terminal.until(b"all-there", Duration::from_secs(10));
     began.elapsed().as_secs_f64() * 1e3
 }

@@ -28,7 +28,7 @@ pub fn run(runtime: &Runtime) {
 fn bare() {
     let mut command = Command::new("/bin/sh");
     command.args(["-c", SCRIPT]);
-    report("the terminal itself", Terminal::run(command, SIZE.rows, SIZE.cols));
+    report("the terminal itself", Terminal::run(command, SIZE));
 }
 
 fn attached(runtime: &Runtime) {
@@ -37,7 +37,7 @@ fn attached(runtime: &Runtime) {
     agent::spawn(runtime, &client, "echo", SCRIPT, SIZE);
     let mut command = Agent::command(&agent.dir);
     command.args(["attach", "echo"]);
-    report("watchdeck attach", Terminal::run(command, SIZE.rows, SIZE.cols));
+    report("watchdeck attach", Terminal::run(command, SIZE));
 }
 
 fn tmux() {
@@ -45,7 +45,7 @@ fn tmux() {
     let mut command = Command::new("tmux");
     command.env("TERM", "xterm-256color").env_remove("TMUX");
     command.args(["-L", &socket, "-f", "/dev/null", "new", SCRIPT]);
-    report("tmux", Terminal::run(command, SIZE.rows, SIZE.cols));
+    report("tmux", Terminal::run(command, SIZE));
     let _ = Command::new("tmux").args(["-L", &socket, "kill-server"]).output();
 }
 

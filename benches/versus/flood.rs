@@ -76,7 +76,7 @@ fn bare_reader(payload: &Payload) -> Sample {
     let mut command = Command::new("cat");
     command.arg(&payload.path);
     let began = Instant::now();
-    let mut terminal = Terminal::run(command, SIZE.rows, SIZE.cols);
+    let mut terminal = Terminal::run(command, SIZE);
     while terminal.read(Duration::from_secs(10)).is_some_and(|bytes| !bytes.is_empty()) {}
     sample(began, 0.0)
 }

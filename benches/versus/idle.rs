@@ -19,7 +19,7 @@ pub fn run(runtime: &Runtime) {
         let size = Winsize::new(24, 80);
         agent::spawn(runtime, &client, &format!("quiet-{index}"), "echo quiet; exec cat", size);
     }
-    let mut terminal = Terminal::run(Agent::command(&agent.dir), 48, 160);
+    let mut terminal = Terminal::run(Agent::command(&agent.dir), Winsize::new(48, 160));
     terminal.until(b"quiet", Duration::from_secs(10));
     terminal.drain(Duration::from_secs(2));
     let pids = [agent.pid(), terminal.child.id()];

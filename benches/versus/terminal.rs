@@ -1,14 +1,14 @@
 //! A terminal played by this program: starts a command in it, writes keys, reads what is drawn.
 
+#[path = "../../tests/support/pty.rs"]
+mod pty;
+
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::pty::OpenptFlags;
-use rustix::termios::{OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
+use watchdeck::proto::Winsize;
 
 /// Ends its command with this value.
 pub struct Terminal {
@@ -17,23 +17,9 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    pub fn run(mut command: Command, rows: u16, cols: u16) -> Self {
-        let (master, slave) = open(rows, cols).expect("a terminal");
-        command
-            .stdin(Stdio::from(slave.try_clone().expect("a descriptor")))
-            .stdout(Stdio::from(slave.try_clone().expect("a descriptor")))
-            .stderr(Stdio::from(slave));
-        // SAFETY: both calls are async-signal-safe.
-        #[allow(unsafe_code)]
-        unsafe {
-            command.pre_exec(|| {
-                rustix::process::setsid()?;
-                rustix::process::ioctl_tiocsctty(rustix::stdio::stdin())?;
-                Ok(())
-            });
-        }
-        let child = command.spawn().expect("the command starts");
-        Self { child, master: master.into() }
+    pub fn run(command: Command, size: Winsize) -> Self {
+        let (master, child) = pty::run(command, size);
+        Self { child, master }
     }
 
     pub fn write(&mut self, bytes: &[u8]) {
@@ -90,15 +76,4 @@ impl Drop for Terminal {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn open(rows: u16, cols: u16) -> rustix::io::Result<(OwnedFd, OwnedFd)> {
-    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
-    let master = rustix::pty::openpt(flags)?;
-    rustix::pty::unlockpt(&master)?;
-    let slave = rustix::pty::ioctl_tiocgptpeer(&master, flags)?;
-    tcsetwinsize(&master, Winsize { ws_row: rows, ws_col: cols, ws_xpixel: 0, ws_ypixel: 0 })?;
-    let attributes = tcgetattr(&slave)?;
-    tcsetattr(&slave, OptionalActions::Now, &attributes)?;
-    Ok((master, slave))
 }

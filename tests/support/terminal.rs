@@ -2,15 +2,15 @@
 //! queries, so that what runs in it behaves as on a real one.
 #![allow(dead_code)] // each user of this file uses its own part
 
+#[path = "pty.rs"]
+mod pty;
+
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use rustix::pty::OpenptFlags;
 use watchdeck::proto::Winsize;
 use watchdeck::term::{Screen, ScreenOptions, View};
 
@@ -33,24 +33,8 @@ pub struct Terminal {
 
 impl Terminal {
     pub fn run(mut command: Command, size: Winsize) -> Self {
-        let (master, slave) = open(size).expect("a terminal");
-        command
-            .env("TERM", "xterm-256color")
-            .env("COLORTERM", "truecolor")
-            .stdin(Stdio::from(slave.try_clone().expect("a descriptor")))
-            .stdout(Stdio::from(slave.try_clone().expect("a descriptor")))
-            .stderr(Stdio::from(slave));
-        // SAFETY: both calls are async-signal-safe.
-        #[allow(unsafe_code)]
-        unsafe {
-            command.pre_exec(|| {
-                rustix::process::setsid()?;
-                rustix::process::ioctl_tiocsctty(rustix::stdio::stdin())?;
-                Ok(())
-            });
-        }
-        let child = command.spawn().expect("the program starts");
-        let master = File::from(master);
+        command.env("TERM", "xterm-256color").env("COLORTERM", "truecolor");
+        let (master, child) = pty::run(command, size);
         let screen = Screen::new(size, ScreenOptions::default());
         let drawn = Drawn { screen, raw: Vec::new(), over: false };
         let drawn = Arc::new((Mutex::new(drawn), Condvar::new()));
@@ -154,19 +138,4 @@ fn read(mut master: File, shared: &(Mutex<Drawn>, Condvar)) {
     }
     shared.0.lock().unwrap().over = true;
     shared.1.notify_all();
-}
-
-fn open(size: Winsize) -> rustix::io::Result<(OwnedFd, OwnedFd)> {
-    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
-    let master = rustix::pty::openpt(flags)?;
-    rustix::pty::unlockpt(&master)?;
-    let slave = rustix::pty::ioctl_tiocgptpeer(&master, flags)?;
-    let winsize = rustix::termios::Winsize {
-        ws_row: size.rows,
-        ws_col: size.cols,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
-    rustix::termios::tcsetwinsize(&master, winsize)?;
-    Ok((master, slave))
 }
