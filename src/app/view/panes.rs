@@ -184,11 +184,8 @@ fn empty<'a>(state: &State, pane: &'a Pane, slot: &Slot) -> &'a str {
 fn highlights(pane: &Pane, slot: &Slot) -> Vec<Highlight> {
     let Some(history) = &pane.history else { return Vec::new() };
     let Some(view) = history.view() else { return Vec::new() };
-    let height = u32::from(slot.size().clamped().rows);
-    let row_of = |up: u32| {
-        let below = up.checked_sub(history.up()).filter(|below| *below < height)?;
-        u16::try_from(height - 1 - below).ok()
-    };
+    let height = slot.size().clamped().rows;
+    let row_of = |up: u32| history.row_in(up, height);
     let mut highlights = Vec::new();
     if let Some(row) = pane.at_alert.and_then(|at| row_of(at.up)) {
         highlights.push(jumped_to(view, row));
