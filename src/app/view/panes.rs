@@ -104,7 +104,8 @@ fn pan(pane: &Pane, slot: &Slot) -> Pan {
 fn attention(state: &State, slot: &Slot, pane: &Pane) -> Attention {
     let focused = state.focused() == Some(slot.session);
     match (typing(state), focused) {
-        (true, true) if pane.role == Role::Operator && state.is_up(slot.session) => {
+        // Only what is sent is typed: before the attachment there is nobody to send it to.
+        (true, true) if pane.role == Role::Operator && pane.channel().is_some() => {
             Attention::Typing
         }
         (true, false) => Attention::Behind,
