@@ -134,6 +134,15 @@ impl History {
         self.rows.range(self.up..self.up + u32::from(height)).next_back().map(|(_, l)| l.offset)
     }
 
+    /// The row of a pane of `height` rows that shows row `up` of the rendering, if it is in view. A
+    /// rendering shorter than the pane stands at its top, where the live screen has it.
+    #[must_use]
+    pub fn row_in(&self, up: u32, height: u16) -> Option<u16> {
+        let filled = self.total.unwrap_or(u32::MAX).min(u32::from(height));
+        let below = up.checked_sub(self.up).filter(|below| *below < filled)?;
+        u16::try_from(filled - 1 - below).ok()
+    }
+
     /// Moves the view up (or down, when negative) in a pane of `height` rows. `false` when that
     /// leaves the bottom: the view should follow again.
     pub fn scroll(&mut self, rows: i64, height: u16) -> bool {
@@ -264,9 +273,9 @@ impl History {
     fn render(&self, size: Winsize) -> View {
         let mut screen = Screen::new(size, ScreenOptions::default());
         let mut marks = Vec::new();
-        for row in 0..size.rows {
-            let up = self.up + u32::from(size.rows - 1 - row);
-            let Some(line) = self.rows.get(&up) else { continue };
+        let last = self.up.saturating_add(u32::from(size.rows));
+        for (up, line) in self.rows.range(self.up..last).rev() {
+            let Some(row) = self.row_in(*up, size.rows) else { continue };
             // CUP and SGR 0 (ECMA-48 8.3.21, 8.3.117): each row stands for itself.
             screen.feed(format!("\x1b[{};1H\x1b[m{}", row + 1, line.ansi).as_bytes());
             marks.extend(line.mark.map(|mark| RowMark {

@@ -122,3 +122,14 @@ fn what_is_kept_is_bounded() {
     assert!(history.rows.len() <= KEPT);
     assert_eq!(history.up(), 10_000);
 }
+
+#[test]
+fn a_short_history_stands_where_the_live_screen_has_it() {
+    let mut history = History::new(20, 999, NOW);
+    settle(&mut history, 3);
+    let view = history.view().unwrap();
+    let rows: Vec<_> = view.text_rows().collect();
+    assert_eq!(rows, ["row 2", "row 1", "row 0", ""]);
+    assert_eq!(view.marks().first().map(|mark| mark.row), Some(0));
+    assert_eq!([3, 2, 0].map(|up| history.row_in(up, HEIGHT)), [None, Some(0), Some(2)]);
+}

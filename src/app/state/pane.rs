@@ -50,6 +50,8 @@ pub struct AtAlert {
 pub struct Pane {
     /// The role it has, or will ask for.
     pub role: Role,
+    /// The role that was wished for before there was an attachment to ask it for.
+    pub wish: Option<Role>,
     /// The attachment.
     pub attachment: Attachment,
     /// Applies Updates.
@@ -83,6 +85,7 @@ impl Pane {
     pub fn new(role: Role) -> Self {
         Self {
             role,
+            wish: None,
             attachment: Attachment::Off,
             replica: Replica::new(Winsize::default()),
             screen: None,

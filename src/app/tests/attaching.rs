@@ -132,3 +132,21 @@ fn a_larger_screen_is_cropped_around_its_cursor_until_it_is_panned() {
     let text = world.text();
     assert!(text.contains("row 1 ") && !text.contains("row 40"), "{text}");
 }
+
+#[test]
+fn a_role_that_is_wished_for_early_is_asked_for_once_attached() {
+    for (presses, asked) in [("o", Some(Role::Operator)), ("o o", None)] {
+        let mut world = World::new(24, 80, &["web-1"]);
+        world.connect(0);
+        world.sessions(0, vec![info(1, "a")]);
+        world.press(presses);
+        world.effects();
+        let channel = world.grant(key(0, 1), Role::Observer);
+        let roles = world.requests().into_iter().filter_map(|(request, _)| match request {
+            Request::SetRole { channel: on, role } if on == channel => Some(role),
+            _ => None,
+        });
+        assert_eq!(roles.collect::<Vec<_>>(), Vec::from_iter(asked), "{presses}");
+        assert_eq!(world.state.role(key(0, 1)), Role::Observer, "the agent has not agreed yet");
+    }
+}

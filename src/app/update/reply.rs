@@ -72,6 +72,9 @@ fn attached(state: &mut State, effects: &mut Effects, key: SessionKey, channel: 
     let (size, fps) = (*size, *fps);
     pane.attachment = Attachment::On { channel, size, fps };
     pane.role = role;
+    if let Some(role) = pane.wish.take().filter(|wish| *wish != role) {
+        effects.request(key.machine, Request::SetRole { channel, role }, Tag::Role(key, role));
+    }
     // A new attachment's revisions begin anew.
     pane.replica = crate::term::Replica::new(size);
     for bytes in state.orphans.take(key.machine, channel) {

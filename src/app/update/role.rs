@@ -1,7 +1,7 @@
 //! Observer or operator.
 
 use crate::app::effect::{Effects, Tag};
-use crate::app::state::State;
+use crate::app::state::{Attachment, State};
 use crate::proto::{Request, Role};
 
 use super::reply::reachable;
@@ -14,12 +14,16 @@ pub fn toggle(state: &mut State, effects: &mut Effects) {
         return;
     }
     let Some(pane) = state.panes.get_mut(&key) else { return };
-    let role = match pane.role {
+    let role = match pane.wish.take().unwrap_or(pane.role) {
         Role::Observer => Role::Operator,
         Role::Operator => Role::Observer,
     };
-    let Some(channel) = pane.channel() else {
-        return state.note(key, "not attached yet: try again in a moment");
-    };
-    effects.request(key.machine, Request::SetRole { channel, role }, Tag::Role(key, role));
+    match pane.attachment {
+        Attachment::On { channel, .. } => {
+            effects.request(key.machine, Request::SetRole { channel, role }, Tag::Role(key, role));
+        }
+        // The attachment that is on its way was asked for in the old role.
+        Attachment::Off | Attachment::Waiting { .. } => pane.wish = Some(role),
+        Attachment::Failed(_) => state.note(key, "not attached: there is no role to change"),
+    }
 }

@@ -9,6 +9,9 @@ use crate::app::update::scopes;
 use crate::proto::Role;
 use crate::widgets::{Hints, KeyHint, Look, ModeKind, Prompt};
 
+/// Hints before that of the help, at most.
+const HELP_AT: usize = 4;
+
 /// A key and a word, owned.
 pub(super) type OwnedHint = (String, String);
 
@@ -117,9 +120,19 @@ fn keys(state: &State, look: &Look, area: Rect, buf: &mut Buffer) {
         (None, Mode::Nav, Region::List) => ("NAV", ModeKind::Deck, "list".to_owned(), ""),
         (None, Mode::Nav, Region::Board) => ("NAV", ModeKind::Deck, subject, ""),
     };
-    let keys = live(state, scopes(state));
+    let mut keys = live(state, scopes(state));
+    help_early(state, &mut keys);
     let keys = borrowed(&keys);
     Hints { mode, kind, subject: &subject, lead, keys: &keys }.draw(look, area, buf);
+}
+
+/// Moves the way to all other keys to where a line of 80 columns still shows it.
+fn help_early(state: &State, keys: &mut [OwnedHint]) {
+    let help = state.keymap.key_of("help");
+    let at = keys.iter().position(|(key, _)| *key == help);
+    if let Some(at) = at.filter(|at| *at > HELP_AT) {
+        keys[HELP_AT..=at].rotate_right(1);
+    }
 }
 
 const fn overlay_word(overlay: &Overlay) -> &'static str {

@@ -104,7 +104,8 @@ fn pan(pane: &Pane, slot: &Slot) -> Pan {
 fn attention(state: &State, slot: &Slot, pane: &Pane) -> Attention {
     let focused = state.focused() == Some(slot.session);
     match (typing(state), focused) {
-        (true, true) if pane.role == Role::Operator && state.is_up(slot.session) => {
+        // Only what is sent is typed: before the attachment there is nobody to send it to.
+        (true, true) if pane.role == Role::Operator && pane.channel().is_some() => {
             Attention::Typing
         }
         (true, false) => Attention::Behind,
@@ -184,11 +185,8 @@ fn empty<'a>(state: &State, pane: &'a Pane, slot: &Slot) -> &'a str {
 fn highlights(pane: &Pane, slot: &Slot) -> Vec<Highlight> {
     let Some(history) = &pane.history else { return Vec::new() };
     let Some(view) = history.view() else { return Vec::new() };
-    let height = u32::from(slot.size().clamped().rows);
-    let row_of = |up: u32| {
-        let below = up.checked_sub(history.up()).filter(|below| *below < height)?;
-        u16::try_from(height - 1 - below).ok()
-    };
+    let height = slot.size().clamped().rows;
+    let row_of = |up: u32| history.row_in(up, height);
     let mut highlights = Vec::new();
     if let Some(row) = pane.at_alert.and_then(|at| row_of(at.up)) {
         highlights.push(jumped_to(view, row));
