@@ -133,6 +133,8 @@ struct Painter {
     /// What the client shows once everything sent has arrived.
     sent: Option<View>,
     revision: u64,
+    /// No acknowledgement is awaited up to this revision.
+    settled: u64,
     sent_at: Instant,
     /// The wishes that were followed already.
     followed: Wishes,
@@ -155,6 +157,7 @@ impl Painter {
             sender,
             sent: None,
             revision: 0,
+            settled: 0,
             sent_at: Instant::now(),
             followed,
         }
@@ -188,8 +191,10 @@ impl Painter {
         if wishes.refreshed != self.followed.refreshed {
             self.followed.refreshed = wishes.refreshed;
             self.sent = None;
+            // Whoever starts over will never acknowledge what came before.
+            self.settled = self.revision;
         }
-        if self.revision.saturating_sub(wishes.acked) >= IN_FLIGHT_MAX {
+        if self.revision.saturating_sub(wishes.acked.max(self.settled)) >= IN_FLIGHT_MAX {
             return Plan::Wait;
         }
         let newest = self.pictures.borrow_and_update();

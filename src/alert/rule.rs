@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::proto::Severity;
 use crate::proto::name::MAX_NAME;
+use crate::proto::{MarkColor, Severity};
 
 /// What a rule makes of the lines it matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,9 +67,9 @@ pub struct AlertRule {
     /// Labels the Session must have; values may use `*` and `?`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
-    /// Colour of the marks, as written; the theme gives it meaning.
+    /// Colour of the marks; the severity's own when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub color: Option<String>,
+    pub color: Option<MarkColor>,
     /// Lines that prove the rule right; checked by `watchdeck config check`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub samples: Vec<Sample>,

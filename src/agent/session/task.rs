@@ -364,9 +364,7 @@ pub(super) fn mark(sequence: &mut Sequence, line: &str) -> Option<LineMark> {
     if !severity.counts() {
         return None;
     }
-    let color = sequence.rule(&source).and_then(|rule| rule.color.as_deref());
-    // Text that is no colour leaves the severity's: a mark is worth more than its tint.
-    let color = color.and_then(|text| text.parse().ok());
+    let color = sequence.rule(&source).and_then(|rule| rule.color);
     Some(LineMark { severity, span, color })
 }
 
