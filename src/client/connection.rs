@@ -297,8 +297,8 @@ async fn read_loop(
                 Ok(AgentMessage::Bye(error)) => break error.message,
                 Ok(AgentMessage::Hello(_)) => None,
                 Err(error) => {
-                    tracing::debug!(%error, "skipped a message this version does not know");
-                    None
+                    tracing::debug!(%error, "got a message this version does not know");
+                    not_understood(&text).and_then(|(id, result)| answer(&pending, id, result))
                 }
             },
         };
@@ -324,6 +324,14 @@ fn answer(pending: &Pending, id: u64, result: Answer) -> Option<Incoming> {
     }
 }
 
+/// A response that only a newer version can read is an error for whoever waits for it, not silence.
+fn not_understood(text: &str) -> Option<(u64, Answer)> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let id = value.get("id")?.as_u64()?;
+    let sentence = "the agent answered in a way this version does not understand; update watchdeck";
+    Some((id, Err(WireError::new(ErrorCode::Unsupported, sentence))))
+}
+
 fn from_frame(frame: Frame) -> Option<Incoming> {
     match frame {
         Frame::Update { channel, bytes } => Some(Incoming::Update { channel, bytes }),
@@ -332,5 +340,20 @@ fn from_frame(frame: Frame) -> Option<Incoming> {
         }
         Frame::Gap { channel, from, to } => Some(Incoming::Gap { channel, from, to }),
         Frame::Input { .. } | Frame::Ack { .. } | Frame::Credit { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_response_from_a_newer_version_still_answers_its_request() {
+        let text =
+            r#"{"type":"response","id":7,"result":{"Err":{"code":"FromLater","message":"m"}}}"#;
+        assert!(serde_json::from_str::<AgentMessage>(text).is_err());
+        let (id, result) = not_understood(text).unwrap();
+        assert_eq!((id, result.unwrap_err().code), (7, ErrorCode::Unsupported));
+        assert!(not_understood(r#"{"type":"later"}"#).is_none());
     }
 }
