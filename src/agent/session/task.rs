@@ -28,8 +28,9 @@ const SHOW_MAX: usize = 1 << 20;
 const QUIET: Duration = Duration::from_millis(10);
 /// Output up to this size after silence counts as an answer, not as a flood.
 const ANSWER_MAX: u64 = 4 << 10;
-/// Pace of the Screen under a flood while somebody watches.
-const WATCHED_PACE: Duration = Duration::from_millis(16);
+/// Pace of the Screen under a flood while somebody watches: nobody is sent more than 30 pictures a
+/// second by default, and the longer the run, the more of it is skipped.
+const WATCHED_PACE: Duration = Duration::from_millis(33);
 /// Pace of the Screen under a flood while nobody does: queries still get answers.
 const UNWATCHED_PACE: Duration = Duration::from_millis(50);
 /// A flood is looked at in bursts: each wake-up costs as much as scanning many kilobytes.
