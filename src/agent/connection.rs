@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use chrono::Utc;
 use tokio::sync::Semaphore;
@@ -35,7 +34,7 @@ const GOODBYE: std::time::Duration = std::time::Duration::from_millis(500);
 pub async fn serve(agent: Arc<Agent>, link: Link) {
     let (mut reader, sender, writer) = link.split();
     let mut writing = tokio::spawn(writer.run());
-    agent.clients.fetch_add(1, Ordering::Relaxed);
+    agent.clients.send_modify(|clients| *clients += 1);
     match tokio::time::timeout(HANDSHAKE_DEADLINE, greet(&agent, &mut reader, &sender)).await {
         Ok(Ok(hello)) => {
             let mut connection = Connection::new(agent.clone(), sender, &hello);
@@ -45,11 +44,11 @@ pub async fn serve(agent: Arc<Agent>, link: Link) {
         Ok(Err(error)) => tracing::debug!(%error, "a connection was not taken up"),
         Err(_) => tracing::debug!("a connection said nothing"),
     }
-    agent.clients.fetch_sub(1, Ordering::Relaxed);
     // A peer that does not read must not keep the writer for ever.
     if tokio::time::timeout(GOODBYE, &mut writing).await.is_err() {
         writing.abort();
     }
+    agent.clients.send_modify(|clients| *clients -= 1);
 }
 
 async fn greet(

@@ -29,7 +29,7 @@ mod wait;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -99,7 +99,7 @@ struct Agent {
     rules: RwLock<Arc<RuleSet>>,
     store: Arc<Store>,
     hub: Arc<Hub>,
-    clients: AtomicU32,
+    clients: watch::Sender<u32>,
     next_attachment: AtomicU64,
     listening: Vec<String>,
     stop: watch::Sender<bool>,
@@ -122,7 +122,7 @@ impl Agent {
             rules: RwLock::new(Arc::new(rules)),
             store: Arc::default(),
             hub: Arc::default(),
-            clients: AtomicU32::new(0),
+            clients: watch::Sender::new(0),
             next_attachment: AtomicU64::new(1),
             listening,
             stop: watch::Sender::new(false),
@@ -157,7 +157,7 @@ impl Agent {
             listening: self.listening.clone(),
             sessions: u32::try_from(sessions.len()).unwrap_or(u32::MAX),
             counts,
-            clients: self.clients.load(Ordering::Relaxed),
+            clients: *self.clients.borrow(),
         }
     }
 

@@ -63,7 +63,6 @@ pub fn is_slow(request: &Request) -> bool {
             | Request::Grep { .. }
             | Request::Wait { .. }
             | Request::ReloadConfig
-            | Request::Shutdown
     )
 }
 

@@ -14,6 +14,8 @@ use super::{Agent, AgentOptions, connection, orphans};
 
 /// Connections that may be in their handshake at the same time.
 const HANDSHAKES_MAX: usize = 64;
+/// How long connections may take to say goodbye when the Agent ends.
+const GOODBYES: std::time::Duration = std::time::Duration::from_secs(1);
 /// Pause after a failed accept, so that a machine without descriptors does not spin.
 const ACCEPT_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 
@@ -107,6 +109,9 @@ async fn run(
     tracing::info!("the agent stops");
     agent.stop.send_replace(true);
     agent.end_sessions().await;
+    // Whoever asked for the end still gets the answer.
+    let mut clients = agent.clients.subscribe();
+    let _ = tokio::time::timeout(GOODBYES, clients.wait_for(|clients| *clients == 0)).await;
 }
 
 async fn accept_local(agent: Arc<Agent>, listener: &UnixListener, handshakes: Arc<Semaphore>) {
