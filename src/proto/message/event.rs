@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::proto::{Activity, Alert, SessionId, SessionInfo};
 
-/// What an Agent tells without being asked, after [`Request::Subscribe`].
+/// What an Agent tells without being asked, after [`Request::Subscribe`](crate::proto::Request::Subscribe).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {

@@ -55,7 +55,7 @@ pub enum Reply {
     },
     /// Rows above the bottom of the rendering.
     Located {
-        /// See [`Request::History`].
+        /// See [`Request::History`](crate::proto::Request::History).
         up: u32,
         /// The Log's end it belongs to.
         end: Offset,
@@ -98,7 +98,7 @@ pub struct AgentInfo {
     pub version: String,
     /// Its process id.
     pub pid: u32,
-    /// See [`AgentHello::boot_id`].
+    /// See [`AgentHello::boot_id`](crate::proto::AgentHello::boot_id).
     pub boot_id: String,
     /// When it started.
     pub started_at: chrono::DateTime<chrono::Utc>,

@@ -11,56 +11,56 @@ pub type Selector = String;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum Request {
-    /// Answered with [`Reply::Done`].
+    /// Answered with [`Reply::Done`](crate::proto::Reply::Done).
     Ping,
-    /// [`Reply::Agent`].
+    /// [`Reply::Agent`](crate::proto::Reply::Agent).
     AgentInfo,
-    /// [`Reply::Sessions`].
+    /// [`Reply::Sessions`](crate::proto::Reply::Sessions).
     ListSessions,
-    /// [`Reply::Session`].
+    /// [`Reply::Session`](crate::proto::Reply::Session).
     GetSession {
         /// Which.
         session: Selector,
     },
-    /// The Session that last had output or input; [`Reply::Session`].
+    /// The Session that last had output or input; [`Reply::Session`](crate::proto::Reply::Session).
     ActiveSession,
-    /// [`Reply::Session`].
+    /// [`Reply::Session`](crate::proto::Reply::Session).
     CreateSession {
         /// What to start.
         spec: SpawnSpec,
     },
-    /// [`Reply::Session`].
+    /// [`Reply::Session`](crate::proto::Reply::Session).
     Rename {
         /// Which.
         session: Selector,
         /// Its new name.
         name: String,
     },
-    /// [`Reply::Done`]; many in a row are coalesced and the last is always applied.
+    /// [`Reply::Done`](crate::proto::Reply::Done); many in a row are coalesced and the last is always applied.
     Resize {
         /// Which.
         session: Selector,
         /// New size.
         size: Winsize,
     },
-    /// Sends a signal to the program's foreground process group. [`Reply::Done`].
+    /// Sends a signal to the program's foreground process group. [`Reply::Done`](crate::proto::Reply::Done).
     Signal {
         /// Which.
         session: Selector,
         /// Which signal.
         signal: Signal,
     },
-    /// Ends the whole process tree. [`Reply::Done`] once nothing of it is left.
+    /// Ends the whole process tree. [`Reply::Done`](crate::proto::Reply::Done) once nothing of it is left.
     Kill {
         /// Which.
         session: Selector,
     },
-    /// Forgets an ended Session and its Log. [`Reply::Done`].
+    /// Forgets an ended Session and its Log. [`Reply::Done`](crate::proto::Reply::Done).
     Remove {
         /// Which.
         session: Selector,
     },
-    /// Starts Updates for a Session. [`Reply::Attached`], then binary frames on that channel.
+    /// Starts Updates for a Session. [`Reply::Attached`](crate::proto::Reply::Attached), then binary frames on that channel.
     Attach {
         /// Which.
         session: Selector,
@@ -71,19 +71,19 @@ pub enum Request {
         /// At most this many Updates a second, 1 to 60.
         fps: u8,
     },
-    /// Ends an attachment or a tail. [`Reply::Done`].
+    /// Ends an attachment or a tail. [`Reply::Done`](crate::proto::Reply::Done).
     Detach {
         /// Whose.
         channel: u32,
     },
-    /// Changes the role of an attachment. [`Reply::Done`].
+    /// Changes the role of an attachment. [`Reply::Done`](crate::proto::Reply::Done).
     SetRole {
         /// Whose.
         channel: u32,
         /// New role.
         role: Role,
     },
-    /// Tells the size and pace of an attachment's view. [`Reply::Done`].
+    /// Tells the size and pace of an attachment's view. [`Reply::Done`](crate::proto::Reply::Done).
     /// It never reaches the program of an observer's attachment.
     Viewport {
         /// Whose.
@@ -93,12 +93,12 @@ pub enum Request {
         /// At most this many Updates a second, 1 to 60.
         fps: u8,
     },
-    /// Asks for a whole Snapshot as the next Update. [`Reply::Done`].
+    /// Asks for a whole Snapshot as the next Update. [`Reply::Done`](crate::proto::Reply::Done).
     Refresh {
         /// Whose.
         channel: u32,
     },
-    /// Types text without being attached. [`Reply::Done`] once it is queued whole.
+    /// Types text without being attached. [`Reply::Done`](crate::proto::Reply::Done) once it is queued whole.
     SendText {
         /// Which.
         session: Selector,
@@ -109,21 +109,21 @@ pub enum Request {
         /// Send as a paste (filtered, and bracketed where the program asked for it).
         paste: bool,
     },
-    /// Presses keys without being attached, encoded for the program's modes. [`Reply::Done`].
+    /// Presses keys without being attached, encoded for the program's modes. [`Reply::Done`](crate::proto::Reply::Done).
     SendKeys {
         /// Which.
         session: Selector,
         /// In order.
         keys: Vec<Key>,
     },
-    /// The visible screen. [`Reply::Screen`].
+    /// The visible screen. [`Reply::Screen`](crate::proto::Reply::Screen).
     Screen {
         /// Which.
         session: Selector,
         /// Also return each row with SGR sequences.
         ansi: bool,
     },
-    /// A page of history, rendered from the Log at `cols`. [`Reply::History`].
+    /// A page of history, rendered from the Log at `cols`. [`Reply::History`](crate::proto::Reply::History).
     History {
         /// Which.
         session: Selector,
@@ -136,7 +136,7 @@ pub enum Request {
         /// Rows wanted, at most 1000.
         count: u32,
     },
-    /// Finds a pattern in history. [`Reply::Matches`].
+    /// Finds a pattern in history. [`Reply::Matches`](crate::proto::Reply::Matches).
     Search {
         /// Which.
         session: Selector,
@@ -149,7 +149,7 @@ pub enum Request {
         /// The Log's end to search up to; now when absent.
         end: Option<Offset>,
     },
-    /// Where in history a Log offset is. [`Reply::Located`].
+    /// Where in history a Log offset is. [`Reply::Located`](crate::proto::Reply::Located).
     Locate {
         /// Which.
         session: Selector,
@@ -160,7 +160,7 @@ pub enum Request {
         /// The offset looked for.
         offset: Offset,
     },
-    /// Alerts, oldest first. [`Reply::Alerts`].
+    /// Alerts, oldest first. [`Reply::Alerts`](crate::proto::Reply::Alerts).
     Alerts {
         /// Of one Session, or of all.
         session: Option<Selector>,
@@ -169,14 +169,14 @@ pub enum Request {
         /// At most this many: the newest ones.
         limit: u32,
     },
-    /// Sets the "since last seen" counters to zero, of one Session or of all. [`Reply::Done`].
+    /// Sets the "since last seen" counters to zero, of one Session or of all. [`Reply::Done`](crate::proto::Reply::Done).
     MarkSeen {
         /// Of one Session, or of all.
         session: Option<Selector>,
     },
-    /// Starts events on this connection: first [`Event::Sessions`], then changes. [`Reply::Done`].
+    /// Starts events on this connection: first [`Event::Sessions`](crate::proto::Event::Sessions), then changes. [`Reply::Done`](crate::proto::Reply::Done).
     Subscribe,
-    /// Streams the Log's bytes. [`Reply::Tailing`], then binary output frames within the credit.
+    /// Streams the Log's bytes. [`Reply::Tailing`](crate::proto::Reply::Tailing), then binary output frames within the credit.
     Tail {
         /// Which.
         session: Selector,
@@ -185,7 +185,7 @@ pub enum Request {
         /// Go on with what comes; otherwise the stream ends at the Log's present end.
         follow: bool,
     },
-    /// Lines of the Log that match. [`Reply::Lines`].
+    /// Lines of the Log that match. [`Reply::Lines`](crate::proto::Reply::Lines).
     Grep {
         /// Which.
         session: Selector,
@@ -196,7 +196,7 @@ pub enum Request {
         /// At most this many: the newest ones.
         limit: u32,
     },
-    /// Waits until a pattern is seen. [`Reply::Found`], or the error `Timeout`.
+    /// Waits until a pattern is seen. [`Reply::Found`](crate::proto::Reply::Found), or the error `Timeout`.
     Wait {
         /// Which.
         session: Selector,
@@ -207,9 +207,9 @@ pub enum Request {
         /// Milliseconds.
         timeout_ms: u64,
     },
-    /// Reads the configuration again; a bad one changes nothing. [`Reply::Done`].
+    /// Reads the configuration again; a bad one changes nothing. [`Reply::Done`](crate::proto::Reply::Done).
     ReloadConfig,
-    /// Ends the Agent and every Session. [`Reply::Done`].
+    /// Ends the Agent and every Session. [`Reply::Done`](crate::proto::Reply::Done).
     Shutdown,
 }
 
