@@ -145,18 +145,17 @@ impl View {
 
     /// The text of each logical line, top to bottom: rows that only the right edge divides are joined.
     pub fn logical_rows(&self) -> impl Iterator<Item = String> {
-        let mut rows = 0..self.0.size.rows;
+        let mut row = 0;
         std::iter::from_fn(move || {
-            let mut line = self.row_text(rows.clone().next()?);
-            while let Some(row) = rows.next() {
-                if !self.row_wrapped(row) {
-                    break;
-                }
-                if let Some(next) = rows.clone().next() {
-                    line.push_str(&self.row_text(next));
+            let mut line = String::new();
+            while row < self.0.size.rows {
+                line.push_str(&self.row_text(row));
+                row += 1;
+                if !self.row_wrapped(row - 1) {
+                    return Some(line);
                 }
             }
-            Some(line)
+            (!line.is_empty()).then_some(line)
         })
     }
 

@@ -107,3 +107,11 @@ fn marks_are_found_by_row() {
     assert_eq!((marked.mark(0), marked.mark(2)), (None, None));
     assert!(plain.marks().is_empty(), "the shared picture is untouched");
 }
+
+#[test]
+fn logical_rows_join_what_only_the_edge_divides() {
+    let mut screen = Screen::new(Winsize::new(4, 5), ScreenOptions::silent());
+    screen.feed(b"abcdefg\r\nxy\r\n");
+    let rows: Vec<_> = View::of(&screen, 0).logical_rows().collect();
+    assert_eq!(rows, ["abcdefg", "xy", ""]);
+}
