@@ -69,7 +69,11 @@ enum State {
     Ground,
     Escape,
     EscapeIntermediate,
+    /// Right after `CSI`, where a private marker may stand.
+    CsiStart,
     Csi,
+    /// In a CSI sequence that is malformed: it has no effect.
+    CsiIgnored,
     Osc,
     /// DCS, SOS, PM or APC.
     ControlString,
@@ -113,7 +117,14 @@ impl Parser {
             (State::Escape, _) => self.escape(byte),
             (State::EscapeIntermediate, 0x30..=0x7e) => self.to(State::Ground),
             (State::EscapeIntermediate, _) => None,
-            (State::Csi, _) => self.csi(byte),
+            (State::CsiStart | State::Csi, 0x7f..) => None,
+            (State::CsiStart, b'<'..=b'?') => {
+                self.csi.private = byte;
+                self.to(State::Csi)
+            }
+            (State::CsiStart | State::Csi, _) => self.csi(byte),
+            (State::CsiIgnored, 0x40..=0x7e) => self.to(State::Ground),
+            (State::CsiIgnored, _) => None,
         }
     }
 
@@ -134,7 +145,7 @@ impl Parser {
         match byte {
             b'[' => {
                 self.csi = Csi::default();
-                self.to(State::Csi)
+                self.to(State::CsiStart)
             }
             b']' => {
                 self.osc_len = 0;
@@ -154,11 +165,15 @@ impl Parser {
         }
     }
 
+    /// One byte of a CSI sequence: parameters, then intermediates, then the final byte. Any other
+    /// order is a sequence without effect, for DEC's terminals as for ours.
     fn csi(&mut self, byte: u8) -> Option<Action> {
+        self.state = State::Csi;
         match byte {
+            b'<'..=b'?' => return self.to(State::CsiIgnored),
+            0x30..=0x3f if self.csi.intermediate != 0 => return self.to(State::CsiIgnored),
             b'0'..=b'9' => self.csi.digit(byte),
             b';' | b':' => self.csi.count += 1,
-            b'<'..=b'?' => self.csi.private = byte,
             0x20..=0x2f => self.csi.intermediate = byte,
             0x40..=0x7e => {
                 self.state = State::Ground;
@@ -224,6 +239,8 @@ mod tests {
             ("\x1b[38;2;1;2;3mok\x1b[m", "ok"),
             ("\x1b(Bok", "ok"),
             ("\x1b[31\x18ok", "ok"),
+            ("ab\x1b[0?Kok", "abok"),
+            ("ab\r\x1b[$2Cok", "ok"),
             ("10%\r20%\rdone", "done"),
             ("kept\r", "kept"),
             ("E\x08ER\x08RR\x08R", "ERR"),

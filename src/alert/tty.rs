@@ -127,7 +127,9 @@ impl Tty {
     fn act(&mut self, action: Action, at: Offset) -> Option<Exit> {
         match action {
             Action::Escape(b'c') => self.reset(),
-            Action::Csi(csi) if csi.private == b'?' => self.set_modes(&csi),
+            Action::Csi(csi) if csi.private == b'?' && csi.intermediate == 0 => {
+                self.set_modes(&csi)
+            }
             _ if self.alternate => {}
             Action::Control(b'\n' | 0x0b | 0x0c) | Action::Escape(b'D' | b'E') => {
                 return Some(Exit::Feed);
