@@ -128,7 +128,7 @@ impl Tty {
         match action {
             Action::Escape(b'c') => self.reset(),
             Action::Csi(csi) if csi.private == b'?' && csi.intermediate == 0 => {
-                self.set_modes(&csi)
+                self.set_modes(&csi);
             }
             _ if self.alternate => {}
             Action::Control(b'\n' | 0x0b | 0x0c) | Action::Escape(b'D' | b'E') => {
