@@ -12,6 +12,7 @@ use super::{
     Cells, FrameGlyphs, Glyphs, Highlight, KeyHint, Look, Pan, RowMark, Screenful, Theme, format,
 };
 use crate::proto::{Counts, Role, Severity};
+use crate::term::RowSet;
 
 mod rails;
 
@@ -134,7 +135,7 @@ pub struct Pane<'a> {
     pub empty: &'a str,
     /// Where the view of a larger screen starts.
     pub pan: Pan,
-    /// Rows with a severity.
+    /// RowSet with a severity.
     pub marks: &'a [RowMark],
     /// Search hits and the selection.
     pub highlights: &'a [Highlight],
@@ -192,17 +193,43 @@ impl Pane<'_> {
         content: Rect,
         canvas: &mut Canvas<'_>,
     ) -> Option<Position> {
-        let screen = Screenful {
+        let screen = self.screen(cells);
+        draw_gutter(look, &screen, content, &RowSet::ALL, canvas);
+        draw_cuts(look, &screen, content, canvas);
+        screen.draw_on(look, content, canvas)
+    }
+
+    /// Draws only these rows of the screen over a former picture of this pane, of which nothing
+    /// else has changed. The whole screen must fit; where the real cursor belongs.
+    pub fn redraw(
+        &self,
+        look: &Look,
+        area: Rect,
+        rows: &RowSet,
+        buf: &mut Buffer,
+    ) -> Option<Position> {
+        let area = area.intersection(buf.area);
+        let mut canvas = Canvas::new(buf, area);
+        let content = Self::content(area);
+        let screen = self.screen(self.cells?);
+        let gutter = Rect { x: content.x.saturating_sub(1), width: 1, ..content };
+        for y in rows.above(content.height) {
+            let cell = Rect { y: content.y.saturating_add(y), height: 1, ..gutter };
+            canvas.fill(cell, look.theme.base());
+        }
+        draw_gutter(look, &screen, content, rows, &mut canvas);
+        screen.redraw_on(look, content, rows, &mut canvas)
+    }
+
+    fn screen<'s>(&'s self, cells: &'s dyn Cells) -> Screenful<'s> {
+        Screenful {
             cells,
             pan: self.pan,
             marks: self.marks,
             highlights: self.highlights,
             dim: self.dimmed(),
             soft_cursor: self.attention != Attention::Typing,
-        };
-        draw_gutter(look, &screen, content, canvas);
-        draw_cuts(look, &screen, content, canvas);
-        screen.draw_on(look, content, canvas)
+        }
     }
 
     fn draw_empty(&self, look: &Look, content: Rect, canvas: &mut Canvas<'_>) {
@@ -239,10 +266,17 @@ impl Pane<'_> {
 
 /// The letters left of rows with a severity. They stay bright in a dimmed pane: what burns must
 /// be seen while one types elsewhere.
-fn draw_gutter(look: &Look, screen: &Screenful<'_>, content: Rect, canvas: &mut Canvas<'_>) {
+fn draw_gutter(
+    look: &Look,
+    screen: &Screenful<'_>,
+    content: Rect,
+    rows: &RowSet,
+    canvas: &mut Canvas<'_>,
+) {
     let x = content.x.saturating_sub(1);
     let mut canvas = canvas.within(Rect { x, width: 1, ..content });
-    for (row, mark) in screen.marked_rows(content.height) {
+    let marked = screen.marked_rows(content.height);
+    for (row, mark) in marked.filter(|(_, mark)| rows.contains(mark.row)) {
         let style = match mark.severity {
             Severity::Error => mark.style(look).add_modifier(Modifier::BOLD),
             _ => mark.style(look),

@@ -9,6 +9,7 @@ use ratatui::style::{Color, Modifier, Style};
 use super::canvas::Canvas;
 use super::cells::{CellView, Cells, Highlight, HighlightKind, Pan, RowMark};
 use super::{Look, Theme, format};
+use crate::term::RowSet;
 
 /// [`format::PLACEHOLDER`] as a cell's text.
 const PLACEHOLDER: &str = "\u{FFFD}";
@@ -21,7 +22,7 @@ pub struct Screenful<'a> {
     pub cells: &'a dyn Cells,
     /// Where the view of a larger screen starts.
     pub pan: Pan,
-    /// Rows with a severity, in any order.
+    /// RowSet with a severity, in any order.
     pub marks: &'a [RowMark],
     /// Search hits and the selection, in any order; later ones win.
     pub highlights: &'a [Highlight],
@@ -44,15 +45,40 @@ impl Screenful<'_> {
         area: Rect,
         canvas: &mut Canvas<'_>,
     ) -> Option<Position> {
+        self.redraw_on(look, area, &RowSet::ALL, canvas)
+    }
+
+    /// Draws only these rows of the screen, over what a former picture left there.
+    pub fn redraw(
+        &self,
+        look: &Look,
+        area: Rect,
+        rows: &RowSet,
+        buf: &mut Buffer,
+    ) -> Option<Position> {
+        let area = area.intersection(buf.area);
+        self.redraw_on(look, area, rows, &mut Canvas::new(buf, area))
+    }
+
+    pub(super) fn redraw_on(
+        &self,
+        look: &Look,
+        area: Rect,
+        rows: &RowSet,
+        canvas: &mut Canvas<'_>,
+    ) -> Option<Position> {
         let mut canvas = canvas.within(area);
-        canvas.fill(area, look.theme.base());
         let mut ink = Ink::new(&look.theme, self.dim);
-        for y in 0..area.height.min(self.cells.size().rows.saturating_sub(self.pan.rows)) {
-            self.draw_row(y, area, &mut ink, &mut canvas);
+        let last = self.cells.size().rows.saturating_sub(self.pan.rows);
+        for y in (0..area.height).filter(|y| rows.contains(self.pan.rows.saturating_add(*y))) {
+            canvas.fill(row_of(area, y), look.theme.base());
+            if y < last {
+                self.draw_row(y, area, &mut ink, &mut canvas);
+            }
         }
-        self.draw_marks(look, area, &mut canvas);
-        self.draw_highlights(look, area, &mut canvas);
-        self.draw_cursor(area, &mut canvas)
+        self.draw_marks(look, area, rows, &mut canvas);
+        self.draw_highlights(look, area, rows, &mut canvas);
+        self.draw_cursor(area, rows, &mut canvas)
     }
 
     /// Draws the row of the screen that is `y` below the top of `area`. A cell that a wide one
@@ -81,15 +107,16 @@ impl Screenful<'_> {
         cols.any(|col| !matches!(self.cells.cell(row, col).text, "" | " "))
     }
 
-    fn draw_marks(&self, look: &Look, area: Rect, canvas: &mut Canvas<'_>) {
-        for (_, mark) in self.marked_rows(area.height) {
+    fn draw_marks(&self, look: &Look, area: Rect, rows: &RowSet, canvas: &mut Canvas<'_>) {
+        let marks = self.marked_rows(area.height).map(|(_, mark)| mark);
+        for mark in marks.filter(|mark| rows.contains(mark.row)) {
             let style = mark.style(look).add_modifier(Modifier::UNDERLINED);
             canvas.restyle(self.place(area, mark.row, &mark.span), style);
         }
     }
 
-    fn draw_highlights(&self, look: &Look, area: Rect, canvas: &mut Canvas<'_>) {
-        for highlight in self.highlights {
+    fn draw_highlights(&self, look: &Look, area: Rect, rows: &RowSet, canvas: &mut Canvas<'_>) {
+        for highlight in self.highlights.iter().filter(|light| rows.contains(light.row)) {
             let span = self.place(area, highlight.row, &highlight.cols);
             match highlight.kind {
                 HighlightKind::Match => canvas.restyle(span, look.theme.hit()),
@@ -114,7 +141,7 @@ impl Screenful<'_> {
         }
     }
 
-    fn draw_cursor(&self, area: Rect, canvas: &mut Canvas<'_>) -> Option<Position> {
+    fn draw_cursor(&self, area: Rect, rows: &RowSet, canvas: &mut Canvas<'_>) -> Option<Position> {
         let (row, col) = self.cells.cursor()?;
         let x = area.x.saturating_add(col.checked_sub(self.pan.cols)?);
         let y = area.y.saturating_add(row.checked_sub(self.pan.rows)?);
@@ -122,11 +149,16 @@ impl Screenful<'_> {
         if !canvas.area().contains(at) {
             return None;
         }
-        if self.soft_cursor {
+        if self.soft_cursor && rows.contains(row) {
             canvas.invert(Rect { x, y, width: 1, height: 1 });
         }
         Some(at)
     }
+}
+
+/// The row that is `y` below the top of `area`.
+fn row_of(area: Rect, y: u16) -> Rect {
+    Rect { y: area.y.saturating_add(y), height: 1, ..area }
 }
 
 impl RowMark {

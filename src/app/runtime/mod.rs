@@ -12,7 +12,6 @@ mod surroundings;
 
 use std::io::{self, Stdout};
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::term::View;
@@ -122,7 +121,7 @@ impl Runtime {
     /// time itself changes what is shown.
     fn wake_at(&self) -> std::time::Duration {
         let now = self.clock.now().mono;
-        let Damage { visible, urgent } = self.state.damage;
+        let Damage { visible, urgent, .. } = self.state.damage;
         match visible {
             true => self.pace.due(now, self.state.fps(), urgent),
             false => self.state.next_wake(),
@@ -210,19 +209,29 @@ impl Runtime {
 
     fn draw_if_due(&mut self) -> io::Result<()> {
         let now = self.clock.now();
-        let Damage { visible, urgent } = self.state.damage;
+        let Damage { visible, urgent, .. } = self.state.damage;
         if !visible || self.pace.due(now.mono, self.state.fps(), urgent) > now.mono {
             return Ok(());
         }
         self.state.now = now;
-        self.state.damage = Damage::default();
-        self.state.drawn_at = now.mono;
         self.pace.drawn(now.mono, urgent);
-        let screen = self.state.screen;
-        let mut frame = Buffer::empty(Rect::new(0, 0, screen.cols, screen.rows));
-        self.state.drawn = view::draw(&self.state, &self.look, &mut frame);
-        let cursor = self.cursor();
-        self.painter.paint(frame, cursor)?;
+        let frame = self.painter.frame();
+        let patch = frame.and_then(|frame| view::redraw(&self.state, &self.look, frame));
+        match patch {
+            Some((rows, cursor)) => {
+                self.state.drawn.cursor = cursor;
+                self.state.settle();
+                self.painter.paint_rows(&rows, self.cursor())?;
+            }
+            None => {
+                let screen = self.state.screen;
+                let frame = self.painter.blank(Rect::new(0, 0, screen.cols, screen.rows));
+                self.state.drawn = view::draw(&self.state, &self.look, frame);
+                self.state.drawn_at = now.mono;
+                self.state.settle();
+                self.painter.paint(self.cursor())?;
+            }
+        }
         Ok(())
     }
 

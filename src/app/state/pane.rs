@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::proto::{Role, Winsize};
-use crate::term::{Replica, View};
+use crate::term::{Replica, RowSet, View};
 use crate::widgets::Pan;
 
 use super::{History, Search};
@@ -58,6 +58,8 @@ pub struct Pane {
     pub replica: Replica,
     /// The live screen as last drawn by the program; `None` before the first Update.
     pub screen: Option<View>,
+    /// RowSet of `screen` that look different since they were last drawn.
+    pub stale: RowSet,
     /// Where the operator moved the view of a larger screen; `None` keeps the cursor in sight.
     pub pan: Option<Pan>,
     /// Scrolled back; `None` follows the output.
@@ -89,6 +91,7 @@ impl Pane {
             attachment: Attachment::Off,
             replica: Replica::new(Winsize::default()),
             screen: None,
+            stale: RowSet::default(),
             pan: None,
             history: None,
             search: None,

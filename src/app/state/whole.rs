@@ -14,6 +14,7 @@ use crate::app::event::Now;
 use crate::app::geometry::{Chrome, Geometry};
 use crate::app::keymap::Keymap;
 use crate::proto::{Counts, Role, Winsize};
+use crate::term::RowSet;
 use crate::widgets::{ListView, Tone};
 
 /// Ages and the clock are at most this old on a screen where nothing else happens.
@@ -48,6 +49,13 @@ pub struct Damage {
     pub visible: bool,
     /// It must not wait for the pace: it answers a key, or is the echo of one.
     pub urgent: bool,
+    /// More changed than the rows that panes call [stale](Pane::stale).
+    pub whole: bool,
+}
+
+impl Damage {
+    /// Everything must be drawn, now.
+    pub const ALL: Self = Self { visible: true, urgent: true, whole: true };
 }
 
 /// What can be started with one key when there is no Session yet.
@@ -161,7 +169,7 @@ pub struct State {
     pub last_key: Duration,
     /// The Session whose program got input that it did not answer yet.
     pub echo_from: Option<SessionKey>,
-    /// When the last frame was drawn (monotonic).
+    /// When the whole frame was last drawn (monotonic).
     pub drawn_at: Duration,
     /// The Session that a borderless dashboard is for, by name or id, until it is found.
     pub wanted: Option<String>,
@@ -184,7 +192,7 @@ impl State {
             machines,
             list: List::sorted_by(settings.sort),
             notice: (!problems.is_empty()).then(|| problems.join("; ")),
-            damage: Damage { visible: true, urgent: true },
+            damage: Damage::ALL,
             settings,
             ..Self::default()
         }
@@ -193,11 +201,23 @@ impl State {
     /// Something visible changed.
     pub fn touch(&mut self) {
         self.damage.visible = true;
+        self.damage.whole = true;
+    }
+
+    /// Of what is visible, only rows that a pane calls stale changed.
+    pub fn touch_rows(&mut self) {
+        self.damage.visible = true;
     }
 
     /// Something visible changed that must not wait for the pace.
     pub fn touch_now(&mut self) {
-        self.damage = Damage { visible: true, urgent: true };
+        self.damage = Damage::ALL;
+    }
+
+    /// What was changed is drawn.
+    pub fn settle(&mut self) {
+        self.damage = Damage::default();
+        self.panes.values_mut().for_each(|pane| pane.stale = RowSet::default());
     }
 
     /// The focused pane's Session.
@@ -249,7 +269,7 @@ impl State {
         self.panes.get(&key).map_or(Role::Observer, |pane| pane.role)
     }
 
-    /// Rows of a pane's screen as drawn; a usual size when it is not drawn.
+    /// RowSet of a pane's screen as drawn; a usual size when it is not drawn.
     #[must_use]
     pub fn pane_size(&self, key: SessionKey) -> Winsize {
         self.geometry.slot(key).map_or_else(Winsize::default, crate::app::geometry::Slot::size)

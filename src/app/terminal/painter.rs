@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use ratatui::backend::{Backend, CrosstermBackend};
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 
 use crate::term::CursorShape;
@@ -17,70 +17,124 @@ const END: &[u8] = b"\x1b[?2026l";
 pub type Cursor = Option<(Position, CursorShape)>;
 
 /// Writes frames to a terminal.
+///
+/// A frame is made in [`Painter::frame`], which holds what is shown already, or in
+/// [`Painter::blank`], and then painted.
 #[derive(Debug)]
 pub struct Painter<W: Write> {
     out: W,
-    shown: Option<Buffer>,
+    frame: Buffer,
+    shown: Buffer,
+    /// The terminal may show anything, not `shown`.
+    unknown: bool,
+    /// `frame` is older than `shown`.
+    lags: bool,
     cursor: Cursor,
 }
 
 impl<W: Write> Painter<W> {
     /// A painter of a terminal whose contents are unknown.
-    pub const fn new(out: W) -> Self {
-        Self { out, shown: None, cursor: None }
+    pub fn new(out: W) -> Self {
+        let (frame, shown) = (Buffer::default(), Buffer::default());
+        Self { out, frame, shown, unknown: true, lags: false, cursor: None }
     }
 
     /// The terminal may show anything now: the next frame is written whole.
     pub fn forget(&mut self) {
-        self.shown = None;
+        self.unknown = true;
     }
 
-    /// Shows a frame; the number of bytes that took.
+    /// The frame that is shown, to be drawn over; `None` when what is shown is unknown.
+    pub fn frame(&mut self) -> Option<&mut Buffer> {
+        if self.unknown {
+            return None;
+        }
+        if std::mem::take(&mut self.lags) {
+            self.frame.clone_from(&self.shown);
+        }
+        Some(&mut self.frame)
+    }
+
+    /// An empty frame.
+    pub fn blank(&mut self, area: Rect) -> &mut Buffer {
+        self.frame.resize(area);
+        self.frame.reset();
+        &mut self.frame
+    }
+
+    /// Shows the frame; the number of bytes that took.
     ///
     /// # Errors
     /// When the terminal cannot be written to.
-    pub fn paint(&mut self, frame: Buffer, cursor: Cursor) -> io::Result<usize> {
-        let bytes = self.difference(&frame, cursor)?;
-        self.shown = Some(frame);
-        self.cursor = cursor;
-        if !bytes.is_empty() {
-            self.out.write_all(&bytes)?;
-            self.out.flush()?;
+    pub fn paint(&mut self, cursor: Cursor) -> io::Result<usize> {
+        let mut bytes = BEGIN.to_vec();
+        let is_whole = self.unknown || self.shown.area != self.frame.area;
+        if is_whole {
+            // Cursor hidden, default attributes, all erased (DECTCEM, SGR, ED 2).
+            bytes.extend_from_slice(b"\x1b[?25l\x1b[m\x1b[2J");
+            self.shown.resize(self.frame.area);
+            self.shown.reset();
         }
-        Ok(bytes.len())
+        let changed = cells(&mut bytes, &self.shown.diff(&self.frame))?;
+        std::mem::swap(&mut self.shown, &mut self.frame);
+        self.lags = true;
+        self.unknown = false;
+        self.write(bytes, is_whole || changed, cursor)
     }
 
-    fn difference(&self, frame: &Buffer, cursor: Cursor) -> io::Result<Vec<u8>> {
-        let shown = self.shown.as_ref().filter(|shown| shown.area == frame.area);
+    /// Shows these rows of the frame, in which nothing else has changed; the number of bytes that
+    /// took.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn paint_rows(&mut self, rows: &[u16], cursor: Cursor) -> io::Result<usize> {
         let mut bytes = BEGIN.to_vec();
-        let changed = match shown {
-            Some(shown) => cells(&mut bytes, shown, frame)?,
-            None => {
-                // Cursor hidden, default attributes, all erased (DECTCEM, SGR, ED 2).
-                bytes.extend_from_slice(b"\x1b[?25l\x1b[m\x1b[2J");
-                cells(&mut bytes, &Buffer::empty(frame.area), frame)?;
-                true
+        let mut changed = false;
+        for &y in rows {
+            let (shown, frame) = (row(&self.shown, y), row(&self.frame, y));
+            changed |= cells(&mut bytes, &shown.diff(&frame))?;
+            let start = usize::from(y) * usize::from(self.shown.area.width);
+            let end = start + frame.content.len();
+            if let Some(cells) = self.shown.content.get_mut(start..end) {
+                cells.clone_from_slice(&frame.content);
             }
-        };
-        let moved = changed || cursor != self.cursor;
-        if !moved {
-            return Ok(Vec::new());
         }
-        put_cursor(&mut bytes, cursor, self.cursor, frame.area);
+        self.write(bytes, changed, cursor)
+    }
+
+    fn write(&mut self, mut bytes: Vec<u8>, changed: bool, cursor: Cursor) -> io::Result<usize> {
+        if !changed && cursor == self.cursor {
+            return Ok(0);
+        }
+        put_cursor(&mut bytes, cursor, self.cursor, self.shown.area);
         bytes.extend_from_slice(END);
-        Ok(bytes)
+        self.cursor = cursor;
+        self.out.write_all(&bytes)?;
+        self.out.flush()?;
+        Ok(bytes.len())
     }
 }
 
+/// One row of a frame, as a frame; an empty one where it has no such row.
+fn row(frame: &Buffer, y: u16) -> Buffer {
+    let width = usize::from(frame.area.width);
+    let start = usize::from(y) * width;
+    let content = frame.content.get(start..start + width).unwrap_or_default().to_vec();
+    let area = match content.is_empty() {
+        true => Rect::ZERO,
+        false => Rect::new(0, y, frame.area.width, 1),
+    };
+    Buffer { area, content }
+}
+
 /// Writes the cells that differ; whether there were any.
-fn cells(bytes: &mut Vec<u8>, shown: &Buffer, frame: &Buffer) -> io::Result<bool> {
-    let changes = shown.diff(frame);
+fn cells(bytes: &mut Vec<u8>, changes: &[(u16, u16, &Cell)]) -> io::Result<bool> {
     if changes.is_empty() {
         return Ok(false);
     }
     // The cursor would be seen flying over the screen on terminals without synchronized updates.
     bytes.extend_from_slice(b"\x1b[?25l");
-    CrosstermBackend::new(bytes).draw(changes.into_iter())?;
+    CrosstermBackend::new(bytes).draw(changes.iter().copied())?;
     Ok(true)
 }
 
@@ -111,10 +165,16 @@ const fn shape_sequence(shape: CursorShape) -> &'static [u8] {
 mod tests {
     use super::*;
 
-    fn frame(text: &str) -> Buffer {
-        let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 3));
-        buffer.set_string(0, 0, text, ratatui::style::Style::new());
-        buffer
+    const AREA: Rect = Rect::new(0, 0, 20, 3);
+
+    /// Paints a frame with this text; the bytes that took.
+    fn paint(painter: &mut Painter<Vec<u8>>, text: &str, cursor: Cursor) -> String {
+        painter.out.clear();
+        let frame = painter.blank(AREA);
+        frame.set_string(0, 0, text, ratatui::style::Style::new());
+        let count = painter.paint(cursor).unwrap();
+        assert_eq!(count, painter.out.len());
+        String::from_utf8(painter.out.clone()).unwrap()
     }
 
     fn at(x: u16) -> Cursor {
@@ -124,35 +184,51 @@ mod tests {
     #[test]
     fn no_change_is_no_byte() {
         let mut painter = Painter::new(Vec::new());
-        assert!(painter.paint(frame("hello"), at(5)).unwrap() > 0);
-        assert_eq!(painter.paint(frame("hello"), at(5)).unwrap(), 0);
-        assert!(painter.paint(frame("hello"), at(4)).unwrap() > 0, "the cursor moved");
-        assert!(painter.paint(frame("hello"), None).unwrap() > 0, "the cursor hides");
-        assert_eq!(painter.paint(frame("hello"), None).unwrap(), 0);
+        assert!(!paint(&mut painter, "hello", at(5)).is_empty());
+        assert_eq!(paint(&mut painter, "hello", at(5)), "");
+        assert!(!paint(&mut painter, "hello", at(4)).is_empty(), "the cursor moved");
+        assert!(!paint(&mut painter, "hello", None).is_empty(), "the cursor hides");
+        assert_eq!(paint(&mut painter, "hello", None), "");
     }
 
     #[test]
     fn a_change_writes_what_changed_as_one_synchronized_update() {
         let mut painter = Painter::new(Vec::new());
-        painter.paint(frame("hello"), None).unwrap();
-        painter.out.clear();
-        painter.paint(frame("hallo"), None).unwrap();
-        let text = String::from_utf8(painter.out.clone()).unwrap();
+        paint(&mut painter, "hello", None);
+        let text = paint(&mut painter, "hallo", None);
         assert!(text.starts_with("\x1b[?2026h") && text.ends_with("\x1b[?2026l"), "{text:?}");
-        assert!(text.contains('a') && !text.contains('h') | text.contains("?2026h"), "{text:?}");
+        assert!(text.contains('a') && !text.contains("ha"), "{text:?}");
         assert!(!text.contains("llo"), "{text:?}");
+    }
+
+    #[test]
+    fn a_row_drawn_over_the_shown_frame_is_written_alone() {
+        let mut painter = Painter::new(Vec::new());
+        assert!(painter.frame().is_none(), "nothing is known to be shown");
+        paint(&mut painter, "hello", None);
+        painter.out.clear();
+        let frame = painter.frame().unwrap();
+        frame.set_string(0, 1, "wörld 日本", ratatui::style::Style::new());
+        painter.paint_rows(&[1, 7], None).unwrap();
+        let text = String::from_utf8(painter.out.clone()).unwrap();
+        assert!(
+            text.contains("wörld") && text.contains("日") && !text.contains("hello"),
+            "{text:?}"
+        );
+        assert_eq!(painter.paint_rows(&[1], None).unwrap(), 0, "it is shown now");
+        let whole = paint(&mut painter, "hello", None);
+        assert!(!whole.contains("hello") && !whole.contains("wörld"), "only erased: {whole:?}");
     }
 
     #[test]
     fn another_size_and_a_forgotten_screen_are_written_whole() {
         let mut painter = Painter::new(Vec::new());
-        painter.paint(frame("hello"), None).unwrap();
+        paint(&mut painter, "hello", None);
         painter.forget();
-        painter.out.clear();
-        painter.paint(frame("hello"), None).unwrap();
-        assert!(String::from_utf8_lossy(&painter.out).contains("hello"));
-        painter.out.clear();
-        painter.paint(Buffer::empty(Rect::new(0, 0, 5, 2)), None).unwrap();
+        assert!(painter.frame().is_none());
+        assert!(paint(&mut painter, "hello", None).contains("hello"));
+        painter.blank(Rect::new(0, 0, 5, 2));
+        painter.paint(None).unwrap();
         assert!(String::from_utf8_lossy(&painter.out).contains("\x1b[2J"));
     }
 
@@ -160,10 +236,7 @@ mod tests {
     fn the_cursor_takes_the_shape_of_the_program_and_gives_it_back() {
         let mut painter = Painter::new(Vec::new());
         let bar = Some((Position::new(1, 1), CursorShape::Bar));
-        painter.paint(frame(""), bar).unwrap();
-        assert!(String::from_utf8_lossy(&painter.out).contains("\x1b[6 q"));
-        painter.out.clear();
-        painter.paint(frame(""), at(0)).unwrap();
-        assert!(String::from_utf8_lossy(&painter.out).contains("\x1b[0 q"));
+        assert!(paint(&mut painter, "", bar).contains("\x1b[6 q"));
+        assert!(paint(&mut painter, "", at(0)).contains("\x1b[0 q"));
     }
 }

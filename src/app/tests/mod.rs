@@ -3,6 +3,7 @@
 mod attaching;
 mod jumping;
 mod managing;
+mod patching;
 mod pictures;
 mod pointing;
 mod scrolling;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use ratatui::buffer::Buffer;
+
 use super::World;
 use super::world::{counts, info, key};
 use crate::app::event::AppEvent;
@@ -12,8 +14,7 @@ use crate::proto::Event;
 /// were written.
 fn bytes_written(world: &mut World, span: Duration) -> usize {
     let mut painter = Painter::new(std::io::sink());
-    let frame = world.draw();
-    painter.paint(frame, None).unwrap();
+    paint(&mut painter, world.draw());
     let end = world.now + span;
     let mut bytes = 0;
     loop {
@@ -25,9 +26,14 @@ fn bytes_written(world: &mut World, span: Duration) -> usize {
         assert!(wake > world.now, "wakes up for nothing");
         world.now = wake;
         world.event(AppEvent::Tick);
-        let frame = world.draw();
-        bytes += painter.paint(frame, None).unwrap();
+        bytes += paint(&mut painter, world.draw());
     }
+}
+
+fn paint(painter: &mut Painter<std::io::Sink>, frame: Buffer) -> usize {
+    let area = frame.area;
+    *painter.blank(area) = frame;
+    painter.paint(None).unwrap()
 }
 
 #[test]

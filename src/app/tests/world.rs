@@ -247,8 +247,8 @@ impl World {
         let screen = self.state.screen;
         let mut buffer = Buffer::empty(Rect::new(0, 0, screen.cols, screen.rows));
         self.state.drawn = view::draw(&self.state, &Look::default(), &mut buffer);
-        self.state.damage = crate::app::state::Damage::default();
         self.state.drawn_at = self.now;
+        self.state.settle();
         buffer
     }
 

@@ -7,8 +7,9 @@ mod panes;
 mod regions;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
+use crate::term::RowSet;
 use crate::widgets::{Look, Toast, Toasts, TooSmall, Welcome, format};
 
 use super::geometry::{Chrome, Geometry};
@@ -41,6 +42,46 @@ pub fn draw(state: &State, look: &Look, buf: &mut Buffer) -> Drawn {
     drawn
 }
 
+/// Draws only the rows that panes call stale over the frame that was drawn last, and returns the
+/// rows of the frame that this touched and where the cursor belongs now. `None` when something lies
+/// over the panes or must be drawn besides them; then the whole frame is to be drawn.
+#[must_use]
+pub fn redraw(
+    state: &State,
+    look: &Look,
+    buf: &mut Buffer,
+) -> Option<(Vec<u16>, Option<Position>)> {
+    let covered = state.overlay.is_some()
+        || state.geometry.list_over_panes.is_some()
+        || state.messages.visible(state.now.mono).next().is_some();
+    if state.damage.whole || covered {
+        return None;
+    }
+    if state.chrome == Chrome::Borderless && hints::borderless(state).is_some() {
+        return None;
+    }
+    let mut touched = Vec::new();
+    let mut cursor = state.drawn.cursor;
+    for slot in &state.geometry.panes {
+        let Some(pane) = state.panes.get(&slot.session) else { continue };
+        let rows: Vec<u16> = pane.stale.above(slot.content.height).collect();
+        if rows.is_empty() || pane.history.is_some() {
+            continue;
+        }
+        let drawn = match state.chrome {
+            Chrome::Borderless => panes::draw_bare(state, look, slot, &pane.stale, buf),
+            Chrome::Deck => panes::redraw(state, look, slot, &pane.stale, buf),
+        };
+        if state.chrome == Chrome::Borderless || panes::is_typed_into(state, slot, pane) {
+            cursor = drawn;
+        }
+        touched.extend(rows.into_iter().map(|row| slot.content.y.saturating_add(row)));
+    }
+    touched.sort_unstable();
+    touched.dedup();
+    Some((touched, cursor))
+}
+
 fn panes(state: &State, look: &Look, area: Rect, buf: &mut Buffer, drawn: &mut Drawn) {
     let Geometry { panes, .. } = &state.geometry;
     if panes.is_empty() {
@@ -57,7 +98,7 @@ fn panes(state: &State, look: &Look, area: Rect, buf: &mut Buffer, drawn: &mut D
 fn borderless(state: &State, look: &Look, buf: &mut Buffer, drawn: &mut Drawn) {
     let area = buf.area;
     if let Some(slot) = state.geometry.panes.first() {
-        drawn.cursor = panes::draw_bare(state, look, slot, buf);
+        drawn.cursor = panes::draw_bare(state, look, slot, &RowSet::ALL, buf);
     }
     if let Some(line) = hints::borderless(state) {
         let last = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };

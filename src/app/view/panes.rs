@@ -9,7 +9,7 @@ use ratatui::layout::Position;
 use crate::app::geometry::Slot;
 use crate::app::state::{Attachment, History, Link, Pane, Region, Session, State};
 use crate::proto::{Role, SessionStatus};
-use crate::term::View;
+use crate::term::{RowSet, View};
 use crate::widgets::{
     Attention, Cells, Follow, Highlight, HighlightKind, KeyHint, Look, Pan, Pane as PaneWidget,
     PaneState, Screenful, SearchStatus, format,
@@ -23,6 +23,32 @@ const AGE_FROM: Duration = Duration::from_secs(60);
 
 /// Draws a pane; where the real cursor belongs when it is this pane that is typed into.
 pub(super) fn draw(state: &State, look: &Look, slot: &Slot, buf: &mut Buffer) -> Option<Position> {
+    with_widget(state, slot, |widget| {
+        let view = widget.draw(look, slot.area, buf);
+        view.cursor.filter(|_| widget.attention == Attention::Typing)
+    })?
+}
+
+/// Draws only the stale rows of a pane that has nothing else to say than before.
+pub(super) fn redraw(
+    state: &State,
+    look: &Look,
+    slot: &Slot,
+    rows: &RowSet,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    with_widget(state, slot, |widget| {
+        let cursor = widget.redraw(look, slot.area, rows, buf);
+        cursor.filter(|_| widget.attention == Attention::Typing)
+    })?
+}
+
+/// The pane as widget arguments.
+fn with_widget<T>(
+    state: &State,
+    slot: &Slot,
+    then: impl FnOnce(&PaneWidget<'_>) -> T,
+) -> Option<T> {
     let key = slot.session;
     let session = state.sessions.get(&key)?;
     let pane = state.panes.get(&key)?;
@@ -58,15 +84,15 @@ pub(super) fn draw(state: &State, look: &Look, slot: &Slot, buf: &mut Buffer) ->
         marks: &shown.as_ref().map_or_else(Vec::new, |picture| marks(picture.view)),
         highlights: &highlights(pane, slot),
     };
-    let view = widget.draw(look, slot.area, buf);
-    view.cursor.filter(|_| attention == Attention::Typing)
+    Some(then(&widget))
 }
 
-/// Draws a screen without frame and gutter.
+/// Draws these rows of a screen without frame and gutter.
 pub(super) fn draw_bare(
     state: &State,
     look: &Look,
     slot: &Slot,
+    rows: &RowSet,
     buf: &mut Buffer,
 ) -> Option<Position> {
     let pane = state.panes.get(&slot.session)?;
@@ -79,7 +105,7 @@ pub(super) fn draw_bare(
         dim: !state.is_up(slot.session),
         soft_cursor: false,
     };
-    screenful.draw(look, slot.content, buf).filter(|_| pane.history.is_none())
+    screenful.redraw(look, slot.content, rows, buf).filter(|_| pane.history.is_none())
 }
 
 /// The picture to draw: of history while scrolled back, else the live one.
@@ -99,6 +125,11 @@ fn at_top(pane: &Pane, slot: &Slot) -> Option<String> {
 
 fn pan(pane: &Pane, slot: &Slot) -> Pan {
     if pane.history.is_some() { Pan::default() } else { pane.pan_in(slot.size()) }
+}
+
+/// Whether the real cursor is this pane's.
+pub(super) fn is_typed_into(state: &State, slot: &Slot, pane: &Pane) -> bool {
+    attention(state, slot, pane) == Attention::Typing
 }
 
 fn attention(state: &State, slot: &Slot, pane: &Pane) -> Attention {

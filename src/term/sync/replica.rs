@@ -6,7 +6,7 @@ use crate::proto::update::{CursorPosition, RowMark, RowUpdate, Update};
 use crate::proto::{Offset, Severity, Winsize};
 use crate::term::grid::{Crashed, Grid, row_text};
 use crate::term::view::{Picture, single_line};
-use crate::term::{Modes, View};
+use crate::term::{Modes, RowSet, View};
 
 /// Characters of a title that are kept.
 const MAX_TITLE_CHARS: usize = 256;
@@ -49,6 +49,8 @@ pub struct Replica {
     cursor: CursorPosition,
     modes: Modes,
     title: String,
+    /// RowSet that look different since [`Replica::take_changed`] was last called.
+    changed: RowSet,
 }
 
 impl Replica {
@@ -64,6 +66,7 @@ impl Replica {
             cursor: CursorPosition::default(),
             modes: Modes::default(),
             title: String::new(),
+            changed: RowSet::ALL,
             grid,
         }
     }
@@ -87,6 +90,7 @@ impl Replica {
             *self = Self::new(self.grid.size());
             return Err(Desync::Crashed);
         }
+        self.note_changed(update);
         self.scroll_flags(update.scroll);
         update.rows.iter().for_each(|row| self.set_wrapped(row));
         update.marks.iter().for_each(|mark| self.set_mark(mark));
@@ -98,6 +102,12 @@ impl Replica {
         self.revision = update.revision;
         self.offset = update.offset;
         Ok(())
+    }
+
+    /// The rows that may look different since the last call: their cells, their marks, or whether
+    /// the cursor is on them.
+    pub fn take_changed(&mut self) -> RowSet {
+        std::mem::take(&mut self.changed)
     }
 
     /// What is shown now.
@@ -131,6 +141,16 @@ impl Replica {
             text.ok_or(Desync::BadRow(row.row))
         };
         update.rows.iter().map(text).collect()
+    }
+
+    fn note_changed(&mut self, update: &Update) {
+        if update.is_snapshot() || update.scroll > 0 {
+            self.changed = RowSet::ALL;
+        }
+        let rows = update.rows.iter().map(|row| row.row);
+        let marks = update.marks.iter().map(|mark| mark.row);
+        let cursors = [self.cursor.row, update.cursor.row];
+        rows.chain(marks).chain(cursors).for_each(|row| self.changed.insert(row));
     }
 
     fn draw(&mut self, update: &Update, texts: &[&str]) -> Result<(), Crashed> {
