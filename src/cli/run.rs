@@ -47,14 +47,20 @@ fn dispatch(cli: &Cli, out: &mut Output) -> Result<(), CliError> {
         }
         verb => {
             let context = Context::load(&cli.global)?;
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(2)
-                .enable_all()
-                .build()
-                .map_err(CliError::io("the async runtime"))?;
+            let runtime = runtime(verb.as_ref()).map_err(CliError::io("the async runtime"))?;
             runtime.block_on(Box::pin(connected(verb.as_ref(), &context, out)))
         }
     }
+}
+
+/// An agent serves many at once. A client does one thing at a time, and a hand-over between threads
+/// would cost each keystroke more than what is done with it.
+fn runtime(verb: Option<&Verb>) -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = match verb {
+        Some(Verb::Agent(_)) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    builder.worker_threads(2).enable_all().build()
 }
 
 /// The verbs that talk to agents, and those that run for long.
