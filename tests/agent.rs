@@ -236,6 +236,24 @@ async fn loopback_needs_the_token_and_no_origin() {
 }
 
 #[tokio::test]
+async fn a_hello_gets_at_most_its_wish_and_only_an_admin_ends_the_agent() {
+    let agent = TestAgent::start().await;
+    for role in [Role::Observer, Role::Operator, Role::Admin] {
+        let (client, _) = agent.connect_as(role).await;
+        assert_eq!(client.hello().role, role, "the own user may be anything");
+    }
+    let (operator, _) = agent.connect().await;
+    for request in [Request::ReloadConfig, Request::Shutdown] {
+        let denied = operator.request(request).await.unwrap_err();
+        assert_eq!(denied.code(), Some(ErrorCode::PermissionDenied));
+        assert!(denied.to_string().contains("role admin"), "{denied}");
+    }
+    let (admin, _) = agent.connect_as(Role::Admin).await;
+    assert!(matches!(admin.request(Request::ReloadConfig).await, Ok(Reply::Done)));
+    assert!(matches!(admin.request(Request::Shutdown).await, Ok(Reply::Done)));
+}
+
+#[tokio::test]
 async fn beyond_loopback_is_refused_with_a_sentence() {
     let dir = tempfile::tempdir().unwrap();
     let mut options = support::options(&dir);

@@ -20,17 +20,20 @@ pub enum Wish<'a> {
 /// # Errors
 /// `PermissionDenied`, with a sentence that says what to do.
 pub fn authorize(connection: Role, session: Option<Role>, wish: Wish<'_>) -> Result<(), WireError> {
-    let allowed = match need(wish) {
+    let need = need(wish);
+    let allowed = match need {
         Need::Look => true,
-        Need::Grant => connection == Role::Operator,
-        Need::Act => connection == Role::Operator && session != Some(Role::Observer),
+        Need::Grant => connection >= Role::Operator,
+        Need::Act => connection >= Role::Operator && session != Some(Role::Observer),
+        Need::Administer => connection >= Role::Admin,
     };
     if allowed {
         return Ok(());
     }
-    let sentence = match connection {
-        Role::Observer => "this connection may only observe",
-        Role::Operator => "this client only observes the session; take the operator role first",
+    let sentence = match (need, connection) {
+        (_, Role::Observer) => "this connection may only observe",
+        (Need::Administer, _) => "this changes the agent itself, which needs the role admin",
+        _ => "this client only observes the session; take the operator role first",
     };
     Err(WireError::new(ErrorCode::PermissionDenied, sentence))
 }
@@ -44,6 +47,8 @@ enum Need {
     Grant,
     /// Acting: connection and attachment must allow it.
     Act,
+    /// Changing the Agent itself: the connection must be an admin's.
+    Administer,
 }
 
 /// No wildcard arm: a new kind of wish must be decided here before it compiles.
@@ -74,9 +79,11 @@ fn need(wish: Wish<'_>) -> Need {
             | Request::Wait { .. } => Need::Look,
             Request::Attach { role, .. } | Request::SetRole { role, .. } => match role {
                 Role::Observer => Need::Look,
-                Role::Operator => Need::Grant,
+                // On a Session an admin is an operator.
+                Role::Operator | Role::Admin => Need::Grant,
             },
-            Request::CreateSession { .. } | Request::ReloadConfig | Request::Shutdown => Need::Grant,
+            Request::CreateSession { .. } => Need::Grant,
+            Request::ReloadConfig | Request::Shutdown => Need::Administer,
             Request::Rename { .. }
             | Request::Resize { .. }
             | Request::Signal { .. }
@@ -115,6 +122,7 @@ mod tests {
             (Request::Detach { channel }, false),
             (Request::SetRole { channel, role }, false),
             (Request::SetRole { channel, role: Role::Operator }, true),
+            (Request::SetRole { channel, role: Role::Admin }, true),
             (Request::Viewport { channel, size, fps }, false),
             (Request::Refresh { channel }, false),
             (
@@ -187,11 +195,26 @@ mod tests {
             let decided = authorize(Role::Operator, Some(Role::Observer), Wish::Request(&request));
             let grants = need(Wish::Request(&request)) == Need::Grant;
             assert_eq!(decided.is_err(), acts && !grants, "{request:?}");
+            if let Err(error) = decided {
+                assert_eq!(error.code, ErrorCode::PermissionDenied);
+            }
         }
         for kind in InputKind::ALL {
             let wish = Wish::Input(kind);
             assert!(authorize(Role::Operator, Some(Role::Observer), wish).is_err());
             assert!(authorize(Role::Operator, Some(Role::Operator), wish).is_ok());
         }
+    }
+
+    #[test]
+    fn an_admin_may_all_and_alone_what_changes_the_agent() {
+        for (request, _) in every_request() {
+            let decided = |role| authorize(role, None, Wish::Request(&request));
+            assert!(decided(Role::Admin).is_ok(), "{request:?}");
+            let changes_agent = matches!(request, Request::ReloadConfig | Request::Shutdown);
+            assert_eq!(decided(Role::Operator).is_err(), changes_agent, "{request:?}");
+        }
+        let observing = authorize(Role::Admin, Some(Role::Observer), Wish::Input(InputKind::Keys));
+        assert!(observing.is_err());
     }
 }

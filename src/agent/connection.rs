@@ -18,6 +18,7 @@ use super::Agent;
 use super::attach::Attachment;
 use super::authorize::{Wish, authorize};
 use super::events;
+use super::peer::Peer;
 use super::requests;
 use super::tail::{self, Tail};
 
@@ -30,16 +31,18 @@ const NAME_MAX: usize = 100;
 /// Longest pause that a shutting down Agent gives a client to take its goodbye.
 const GOODBYE: std::time::Duration = std::time::Duration::from_millis(500);
 
-/// Serves a connection until either side ends it.
-pub async fn serve(agent: Arc<Agent>, link: Link) {
+/// Serves the connection of an authenticated peer until either side ends it.
+pub async fn serve(agent: Arc<Agent>, link: Link, peer: Peer) {
     let (mut reader, sender, writer) = link.split();
     let mut writing = tokio::spawn(writer.run());
     agent.clients.send_modify(|clients| *clients += 1);
-    match tokio::time::timeout(HANDSHAKE_DEADLINE, greet(&agent, &mut reader, &sender)).await {
-        Ok(Ok(hello)) => {
-            let mut connection = Connection::new(agent.clone(), sender, &hello);
+    match tokio::time::timeout(HANDSHAKE_DEADLINE, greet(&agent, &mut reader, &sender, peer)).await
+    {
+        Ok(Ok((hello, peer))) => {
+            let mut connection = Connection::new(agent.clone(), sender, &hello, peer);
             let error = connection.run(&mut reader).await;
-            tracing::debug!(client = connection.name, %error, "a connection ended");
+            let Peer { who, from, .. } = &connection.peer;
+            tracing::debug!(client = connection.name, %who, from, %error, "a connection ended");
         }
         Ok(Err(error)) => tracing::debug!(%error, "a connection was not taken up"),
         Err(_) => tracing::debug!("a connection said nothing"),
@@ -51,11 +54,13 @@ pub async fn serve(agent: Arc<Agent>, link: Link) {
     agent.clients.send_modify(|clients| *clients -= 1);
 }
 
+/// Exchanges hellos. The peer's role becomes the smaller one of its credential's and its wish.
 async fn greet(
     agent: &Agent,
     reader: &mut LinkReader,
     sender: &LinkSender,
-) -> Result<ClientHello, LinkError> {
+    mut peer: Peer,
+) -> Result<(ClientHello, Peer), LinkError> {
     let hello = match reader.next().await? {
         Message::Text(text) => match serde_json::from_str(&text) {
             Ok(ClientMessage::Hello(hello)) => hello,
@@ -72,8 +77,9 @@ async fn greet(
         );
         return refuse(sender, &sentence).await;
     }
-    send(sender, &AgentMessage::Hello(agent.hello(hello.role))).await?;
-    Ok(hello)
+    peer.role = peer.role.min(hello.role);
+    send(sender, &AgentMessage::Hello(agent.hello(peer.role))).await?;
+    Ok((hello, peer))
 }
 
 async fn refuse<T>(sender: &LinkSender, sentence: &str) -> Result<T, LinkError> {
@@ -104,7 +110,7 @@ struct Connection {
     agent: Arc<Agent>,
     sender: LinkSender,
     name: String,
-    role: Role,
+    peer: Peer,
     attachments: HashMap<u32, Attachment>,
     tails: HashMap<u32, Tail>,
     next_channel: u32,
@@ -121,12 +127,12 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    fn new(agent: Arc<Agent>, sender: LinkSender, hello: &ClientHello) -> Self {
+    fn new(agent: Arc<Agent>, sender: LinkSender, hello: &ClientHello, peer: Peer) -> Self {
         Self {
             agent,
             sender,
             name: hello.name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect(),
-            role: hello.role,
+            peer,
             attachments: HashMap::new(),
             tails: HashMap::new(),
             next_channel: 1,
@@ -176,7 +182,7 @@ impl Connection {
 
     async fn request(&mut self, id: u64, request: Request) -> Result<(), LinkError> {
         let role = self.role_on(&request);
-        if let Err(error) = authorize(self.role, role, Wish::Request(&request)) {
+        if let Err(error) = authorize(self.peer.role, role, Wish::Request(&request)) {
             return respond(&self.sender, id, Err(error)).await;
         }
         if requests::is_slow(&request) {
@@ -212,28 +218,20 @@ impl Connection {
     }
 
     fn strictest(&self, id: SessionId) -> Option<Role> {
-        let mut roles = self
-            .attachments
-            .values()
-            .filter(|attachment| attachment.session().id() == id)
-            .map(Attachment::role);
-        let first = roles.next()?;
-        Some(roles.fold(first, |strictest, role| match role {
-            Role::Observer => Role::Observer,
-            Role::Operator => strictest,
-        }))
+        let on_it = |attachment: &&Attachment| attachment.session().id() == id;
+        self.attachments.values().filter(on_it).map(Attachment::role).min()
     }
 
     /// Requests about this connection's own channels and events.
     fn of_connection(&mut self, request: &Request) -> Option<Result<Reply, WireError>> {
         Some(match request {
             Request::Attach { session, role, size, fps } => {
-                self.attach(session, *role, *size, *fps)
+                self.attach(session, role.on_session(), *size, *fps)
             }
             Request::Tail { session, from, follow } => self.tail(session, *from, *follow),
             Request::Detach { channel } => self.detach(*channel),
             Request::SetRole { channel, role } => {
-                self.on_attachment(*channel, |attachment| attachment.set_role(*role))
+                self.on_attachment(*channel, |attachment| attachment.set_role(role.on_session()))
             }
             Request::Viewport { channel, size, fps } => {
                 self.on_attachment(*channel, |attachment| attachment.set_viewport(*size, *fps))
@@ -335,7 +333,7 @@ impl Connection {
 
     fn input(&self, channel: u32, kind: InputKind, bytes: bytes::Bytes) -> Result<(), WireError> {
         let attachment = self.attachments.get(&channel).ok_or_else(|| no_channel(channel))?;
-        authorize(self.role, Some(attachment.role()), Wish::Input(kind))?;
+        authorize(self.peer.role, Some(attachment.role()), Wish::Input(kind))?;
         if kind == InputKind::Keys && answer_shaped(&bytes) {
             // A terminal's late answer, not something a person typed.
             return Err(WireError::new(

@@ -17,6 +17,7 @@ mod lines;
 mod local;
 mod log;
 mod orphans;
+mod peer;
 mod pty;
 mod requests;
 mod runtime_dir;

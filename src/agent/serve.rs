@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::net::{HANDSHAKE_DEADLINE, Link, LinkError, accept_tcp, accept_unix};
 
+use super::peer::Peer;
 use super::runtime_dir::{self, Bound, RuntimeDirError, Token};
 use super::{Agent, AgentOptions, connection, orphans};
 
@@ -118,15 +119,18 @@ async fn accept_local(agent: Arc<Agent>, listener: &UnixListener, handshakes: Ar
     loop {
         let Ok(permit) = handshakes.clone().acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) if is_own_user(&stream) => {
+            Ok((stream, _)) => {
+                let Some(peer) = own_user(&stream) else {
+                    tracing::warn!("refused a connection of another user");
+                    continue;
+                };
                 let agent = agent.clone();
                 tokio::spawn(async move {
                     let link = within_deadline(accept_unix(stream)).await;
                     drop(permit);
-                    take_up(agent, link).await;
+                    take_up(agent, link, peer).await;
                 });
             }
-            Ok(_) => tracing::warn!("refused a connection of another user"),
             Err(error) => pause_after(&error).await,
         }
     }
@@ -141,12 +145,12 @@ async fn accept_loopback(
     loop {
         let Ok(permit) = handshakes.clone().acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, from)) => {
                 let (agent, token) = (agent.clone(), token.clone());
                 tokio::spawn(async move {
                     let link = within_deadline(accept_with(stream, &token)).await;
                     drop(permit);
-                    take_up(agent, link).await;
+                    take_up(agent, link, Peer::with_loopback_token(from)).await;
                 });
             }
             Err(error) => pause_after(&error).await,
@@ -164,9 +168,9 @@ async fn within_deadline(
     tokio::time::timeout(HANDSHAKE_DEADLINE, handshake).await.map_err(|_| LinkError::Closed)?
 }
 
-async fn take_up(agent: Arc<Agent>, link: Result<Link, LinkError>) {
+async fn take_up(agent: Arc<Agent>, link: Result<Link, LinkError>, peer: Peer) {
     match link {
-        Ok(link) => connection::serve(agent, link).await,
+        Ok(link) => connection::serve(agent, link, peer).await,
         Err(error) => tracing::debug!(%error, "a handshake failed"),
     }
 }
@@ -176,9 +180,12 @@ async fn pause_after(error: &std::io::Error) {
     tokio::time::sleep(ACCEPT_PAUSE).await;
 }
 
-/// The socket's directory is private already; this also holds where it was put elsewhere.
-fn is_own_user(stream: &UnixStream) -> bool {
-    stream.peer_cred().is_ok_and(|peer| peer.uid() == rustix::process::getuid().as_raw())
+/// The peer, if it is of the Agent's own user. The socket's directory is private already; this also
+/// holds where it was put elsewhere.
+fn own_user(stream: &UnixStream) -> Option<Peer> {
+    let credentials = stream.peer_cred().ok()?;
+    let own = credentials.uid() == rustix::process::getuid().as_raw();
+    own.then(|| Peer::of_own_user(credentials.uid(), credentials.pid()))
 }
 
 async fn reload_on_hangup(agent: Arc<Agent>) {

@@ -138,7 +138,7 @@ fn socket(machine: &Machine) -> Result<&Path, CliError> {
 
 /// Asks the agent to end, and returns once it did.
 async fn stop(context: &Context) -> Result<(), CliError> {
-    let mut peer = Peer::connect(context, context.one_machine()?, Role::Operator).await?;
+    let mut peer = Peer::connect(context, context.one_machine()?, Role::Admin).await?;
     peer.order(Request::Shutdown).await?;
     let gone = async {
         while !matches!(peer.incoming.recv().await, None | Some(Incoming::Closed { .. })) {}

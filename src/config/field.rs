@@ -10,7 +10,7 @@ use serde::de::{self, Deserializer, SeqAccess, Unexpected, Visitor};
 
 use super::address::socket_path;
 use super::size::ByteSize;
-use crate::proto::{Key, Winsize, validate_name};
+use crate::proto::{Key, Role, Winsize, validate_name};
 
 /// A whole number from `MIN` to `MAX`.
 pub(super) fn within<'de, D: Deserializer<'de>, const MIN: u16, const MAX: u16>(
@@ -63,6 +63,14 @@ pub(super) fn optional_socket<'de, D: Deserializer<'de>>(
     d: D,
 ) -> Result<Option<PathBuf>, D::Error> {
     socket_path(&String::deserialize(d)?).map(Some).map_err(de::Error::custom)
+}
+
+/// Nobody is more than an operator of a pane.
+pub(super) fn pane_role<'de, D: Deserializer<'de>>(d: D) -> Result<Role, D::Error> {
+    match Role::deserialize(d)? {
+        Role::Admin => Err(de::Error::custom("a pane opens as observer or operator")),
+        role => Ok(role),
+    }
 }
 
 pub(super) fn size<'de, D: Deserializer<'de>>(d: D) -> Result<Winsize, D::Error> {

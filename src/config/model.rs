@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::address::{Address, Listen};
 use super::field::{
-    keymap, name, optional_name, optional_parsed, optional_socket, parsed, ring_bytes, size, within,
+    keymap, name, optional_name, optional_parsed, optional_socket, pane_role, parsed, ring_bytes,
+    size, within,
 };
 use super::size::ByteSize;
 use crate::alert::AlertRule;
@@ -89,6 +90,7 @@ pub struct Dashboard {
     /// Order of the session list.
     pub sort: Sort,
     /// The role a pane opens with.
+    #[serde(deserialize_with = "pane_role")]
     pub role: Role,
     /// Ask before a paste that would run by itself.
     pub paste_confirm: bool,

@@ -161,6 +161,7 @@ fn refusals_name_file_line_column_and_the_way_out() {
         ("[dashboard]\nleader = 'C-Entr'", "2:10", "did you mean `C-Enter`?"),
         ("[dashboard]\nleader = 'a'", "2:10", "`a` cannot be the leader"),
         ("[dashboard]\nleader = 'C-i'", "2:10", "`Tab` cannot be the leader"),
+        ("[dashboard]\nrole = 'admin'", "2:8", "a pane opens as observer or operator"),
         ("[agent]\nring_bytes = '4TB'", "2:14", "`4TB` is not an amount of bytes"),
         ("[agent]\nring_bytes = 1", "2:14", "an amount of bytes from \"64KiB\" to \"1GiB\""),
         ("[agent]\nring_bytes = '2GiB'", "2:14", "to \"1GiB\", found string \"2GiB\""),

@@ -154,23 +154,61 @@ impl std::ops::AddAssign for Counts {
     }
 }
 
-/// What a viewer may do. The Agent alone enforces it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What a client may do. The Agent alone enforces it. Ordered: `Observer < Operator < Admin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// May look: list, attach, scroll, search.
     Observer,
-    /// May also act: type, resize, signal, kill, rename.
+    /// May also act on Sessions: create, type, resize, signal, kill, rename.
     Operator,
+    /// May also change the Agent itself: end it, have it read its configuration.
+    Admin,
 }
 
 impl Role {
+    /// The role on one Session: there is nothing on it that an operator may not do.
+    #[must_use]
+    pub fn on_session(self) -> Self {
+        self.min(Self::Operator)
+    }
+
+    /// The word used on the wire, in config and on the command line.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Observer => "observer",
+            Self::Operator => "operator",
+            Self::Admin => "admin",
+        }
+    }
+
     /// The badge in pane frames.
     #[must_use]
     pub const fn badge(self) -> &'static str {
         match self {
             Self::Observer => "OBS",
             Self::Operator => "OPR",
+            Self::Admin => "ADM",
         }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_may_what_those_below_it_may() {
+        assert!(Role::Observer < Role::Operator && Role::Operator < Role::Admin);
+        assert_eq!(Role::Admin.min(Role::Observer), Role::Observer);
+        assert_eq!(Role::Admin.on_session(), Role::Operator);
+        assert_eq!(Role::Observer.on_session(), Role::Observer);
     }
 }

@@ -256,7 +256,7 @@ impl Theme {
     #[must_use]
     pub fn role(&self, role: Role) -> Style {
         match role {
-            Role::Operator => self.operator(),
+            Role::Operator | Role::Admin => self.operator(),
             Role::Observer => self.second(),
         }
     }

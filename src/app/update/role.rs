@@ -16,7 +16,7 @@ pub fn toggle(state: &mut State, effects: &mut Effects) {
     let Some(pane) = state.panes.get_mut(&key) else { return };
     let role = match pane.wish.take().unwrap_or(pane.role) {
         Role::Observer => Role::Operator,
-        Role::Operator => Role::Observer,
+        Role::Operator | Role::Admin => Role::Observer,
     };
     match pane.attachment {
         Attachment::On { channel, .. } => {

@@ -40,7 +40,7 @@ fn word(state: &State, command: &Command) -> String {
     let role = state.focused().map_or(Role::Observer, |key| state.role(key));
     match (command.hint, role) {
         ("observe/operate", Role::Observer) => "operate".to_owned(),
-        ("observe/operate", Role::Operator) => "observe".to_owned(),
+        ("observe/operate", Role::Operator | Role::Admin) => "observe".to_owned(),
         (hint, _) => hint.to_owned(),
     }
 }
@@ -172,7 +172,7 @@ fn who_reads(state: &State, key: SessionKey) -> Result<(), &'static str> {
         _ if !state.is_up(key) => Err("not connected"),
         _ if ended => Err("it has ended"),
         Role::Observer => Err("observing"),
-        Role::Operator => Ok(()),
+        Role::Operator | Role::Admin => Ok(()),
     }
 }
 

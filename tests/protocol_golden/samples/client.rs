@@ -8,16 +8,19 @@ use super::{ID, Named, SIZE, text};
 
 /// Text messages of a client.
 pub fn client() -> Named<ClientMessage> {
-    let hello = ClientHello {
-        protocol: PROTOCOL,
-        version: text("0.1.0"),
-        name: text("deploy@laptop dashboard"),
-        role: Role::Operator,
-        features: vec![text("example")],
+    let hello = |role| {
+        ClientMessage::Hello(ClientHello {
+            protocol: PROTOCOL,
+            version: text("0.1.0"),
+            name: text("deploy@laptop dashboard"),
+            role,
+            features: vec![text("example")],
+        })
     };
+    let hellos =
+        [(text("hello"), hello(Role::Operator)), (text("hello as admin"), hello(Role::Admin))];
     let request = |(name, request)| (name, ClientMessage::Request { id: ID, request });
-    let requests = requests().into_iter().map(request);
-    std::iter::once((text("hello"), ClientMessage::Hello(hello))).chain(requests).collect()
+    hellos.into_iter().chain(requests().into_iter().map(request)).collect()
 }
 
 fn requests() -> Named<Request> {
