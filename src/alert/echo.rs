@@ -9,6 +9,8 @@
 //! - When a line was edited in ways that cannot be followed from here (history, completion, cursor
 //!   keys), the line that stands on the screen when Enter is typed is the echo.
 
+mod pack;
+
 use std::collections::VecDeque;
 
 use super::strip::{Action, Parser};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::proto::Offset;
+use crate::proto::pack::{Input, Pack, PackError, flags, put_bytes, put_number};
 
 use super::strip::Action;
 
@@ -207,6 +208,22 @@ impl Line {
         let room = COLUMN_CAP.saturating_sub(self.text.len()).min(columns);
         let at = self.cursor;
         self.text.splice(at..at, std::iter::repeat_n(b' ', room));
+    }
+}
+
+impl Pack for Line {
+    fn pack(&self, out: &mut Vec<u8>) {
+        out.push(flags([self.returned]));
+        put_bytes(out, &self.text);
+        put_number(out, self.cursor as u64);
+        put_number(out, self.start);
+    }
+
+    fn unpack(input: &mut Input<'_>) -> Result<Self, PackError> {
+        let [returned] = input.flags("carriage return")?;
+        let text = input.bytes("line", LINE_CAP)?.to_vec();
+        let cursor = input.number("cursor", text.len() as u64)? as usize;
+        Ok(Self { text, cursor, returned, start: input.number("line start", Offset::MAX)? })
     }
 }
 

@@ -15,6 +15,7 @@
 use std::collections::VecDeque;
 
 use crate::proto::Winsize;
+use crate::proto::pack::{Input, Pack, PackError, flags, put_number};
 
 /// Events remembered: no screen shows more rows.
 const REMEMBERED: usize = Winsize::MAX.rows as usize;
@@ -116,6 +117,29 @@ impl Repaint {
             self.recent.push_back(fingerprint);
         }
         !is_known && !self.position.silent
+    }
+}
+
+impl Pack for Repaint {
+    fn pack(&self, out: &mut Vec<u8>) {
+        out.push(flags([self.position.silent, self.saved.silent]));
+        for rows in [self.position.above, self.saved.above, self.rows, self.resize_window] {
+            put_number(out, rows as u64);
+        }
+        put_number(out, self.recent.len() as u64);
+        self.recent.iter().for_each(|print| out.extend_from_slice(&print.to_le_bytes()));
+    }
+
+    fn unpack(input: &mut Input<'_>) -> Result<Self, PackError> {
+        let [silent, saved_silent] = input.flags("repaint flags")?;
+        let mut rows = |what| input.small(what, Winsize::MAX.rows).map(usize::from);
+        let position = Position { above: rows("repainted rows")?, silent };
+        let saved = Position { above: rows("saved repainted rows")?, silent: saved_silent };
+        let (rows, resize_window) = (rows("rows")?, rows("resize window")?);
+        let count = usize::from(input.small("fingerprints", REMEMBERED as u16)?);
+        let (prints, _) = input.take("fingerprints", count * size_of::<u64>())?.as_chunks();
+        let recent = prints.iter().map(|print| u64::from_le_bytes(*print)).collect();
+        Ok(Self { position, saved, rows, resize_window, recent })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Bytes in, counted events out.
 
+mod checkpoint;
+
 use std::ops::Range;
 
 use crate::proto::{Counts, Offset, Severity};

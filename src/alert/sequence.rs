@@ -35,6 +35,29 @@ pub(super) enum Trace {
 }
 
 impl Trace {
+    /// Its numbers in checkpoints.
+    const NUMBERED: [Self; 9] = [
+        Self::Idle,
+        Self::Head,
+        Self::HeadBlank,
+        Self::Frames,
+        Self::Python,
+        Self::PythonEnd,
+        Self::PythonChain,
+        Self::Panic,
+        Self::PanicFrames,
+    ];
+
+    /// The number that stands for it in a checkpoint.
+    pub(super) fn number(self) -> u8 {
+        Self::NUMBERED.iter().position(|trace| *trace == self).unwrap_or_default() as u8
+    }
+
+    /// What a number in a checkpoint stands for.
+    pub(super) fn of_number(number: u8) -> Option<Self> {
+        Self::NUMBERED.get(usize::from(number)).copied()
+    }
+
     pub(super) fn is_idle(self) -> bool {
         self == Self::Idle
     }

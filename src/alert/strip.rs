@@ -4,6 +4,8 @@
 //! the control strings DCS, SOS, PM and APC, whose content is no text. CAN and SUB abort a sequence;
 //! C0 controls inside a CSI act at once. Bytes above 0x7f are text (UTF-8), never C1 controls.
 
+mod pack;
+
 use std::borrow::Cow;
 
 use super::line::{LINE_CAP, Line, trim_end};

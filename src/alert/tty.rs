@@ -1,5 +1,7 @@
 //! From bytes to lines: what a terminal would have shown, one line at a time.
 
+mod pack;
+
 use crate::proto::Offset;
 
 use super::line::Line;

@@ -5,6 +5,7 @@ pub mod key;
 mod key_name;
 mod message;
 pub mod name;
+pub mod pack;
 mod session;
 mod types;
 pub mod update;
@@ -17,6 +18,7 @@ pub use message::{
     Selector, SpanMark, WireError,
 };
 pub use name::{NameError, validate_name};
+pub use pack::CheckpointError;
 pub use session::{
     Activity, Alert, AttachedClient, ExitStatus, SessionId, SessionInfo, SessionStatus, Signal,
     SpawnSpec,

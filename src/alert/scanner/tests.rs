@@ -1,5 +1,7 @@
 //! The scanner against what terminals, shells and programs do to a stream.
 
+mod checkpoint;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;

@@ -1,7 +1,6 @@
 //! The binary form of an [`Update`].
 //!
-//! Numbers are unsigned LEB128 (seven bits a byte, least significant first, high bit = more
-//! follows). A list of rows names each row by its distance: the first from row 0, every other from
+//! Numbers are those of [`pack`]. A list of rows names each row by its distance: the first from row 0, every other from
 //! the row after its predecessor, so that a list can only ascend.
 //!
 //! ```text
@@ -20,6 +19,7 @@
 //! ```
 
 use super::{CursorPosition, MarkColor, ModeBits, RowMark, RowUpdate, Update};
+use crate::proto::pack::{self, PackError, put_bytes, put_number};
 use crate::proto::{Severity, Winsize};
 
 /// Flags.
@@ -56,6 +56,16 @@ pub enum UpdateError {
     Trailing(usize),
 }
 
+impl From<PackError> for UpdateError {
+    fn from(error: PackError) -> Self {
+        match error {
+            PackError::Truncated(what) => Self::Truncated(what),
+            PackError::OutOfRange(what) => Self::OutOfRange(what),
+            PackError::NotUtf8(_) => Self::TitleNotUtf8,
+        }
+    }
+}
+
 impl Update {
     /// Appends the binary form to `out`. Rows and marks must ascend and obey the limits of
     /// [`Update::decode`], as those made by `term::sync` do.
@@ -71,8 +81,7 @@ impl Update {
             .chain([u64::from(self.modes.0)])
             .for_each(|number| put_number(out, number));
         if let Some(title) = &self.title {
-            put_number(out, title.len() as u64);
-            out.extend_from_slice(title.as_bytes());
+            put_bytes(out, title.as_bytes());
         }
         put_rows(out, &self.rows);
         put_marks(out, &self.marks, has_colors);
@@ -86,7 +95,7 @@ impl Update {
     /// a size outside [`Winsize::MIN`]..=[`Winsize::MAX`], a row, column or length outside its
     /// bounds.
     pub fn decode(bytes: &[u8]) -> Result<Self, UpdateError> {
-        let mut input = Input(bytes);
+        let mut input = Input(pack::Input(bytes));
         let flags = input.byte("flags")?;
         if flags & !(HAS_TITLE | HAS_COLORS) != 0 {
             return Err(UpdateError::UnknownFlags(flags));
@@ -107,21 +116,13 @@ impl Update {
         let has_colors = flags & HAS_COLORS != 0;
         let mark = |input: &mut Input<'_>, row| input.mark(row, size.cols, has_colors);
         let marks = input.list("marks", size.rows, mark)?;
-        match input.0.len() {
+        match input.0.0.len() {
             0 => {
                 Ok(Self { revision, base, offset, size, scroll, rows, marks, cursor, modes, title })
             }
             rest => Err(UpdateError::Trailing(rest)),
         }
     }
-}
-
-fn put_number(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
 }
 
 /// Writes the distance of `row` from the row expected next, which moves behind `row`.
@@ -165,39 +166,19 @@ fn put_color(out: &mut Vec<u8>, color: Option<MarkColor>) {
 }
 
 /// What is still to be read.
-struct Input<'a>(&'a [u8]);
+struct Input<'a>(pack::Input<'a>);
 
-impl<'a> Input<'a> {
+impl Input<'_> {
     fn byte(&mut self, what: &'static str) -> Result<u8, UpdateError> {
-        let (&first, rest) = self.0.split_first().ok_or(UpdateError::Truncated(what))?;
-        self.0 = rest;
-        Ok(first)
-    }
-
-    fn bytes(&mut self, what: &'static str, len: usize) -> Result<&'a [u8], UpdateError> {
-        let (taken, rest) = self.0.split_at_checked(len).ok_or(UpdateError::Truncated(what))?;
-        self.0 = rest;
-        Ok(taken)
+        Ok(self.0.byte(what)?)
     }
 
     fn number(&mut self, what: &'static str, max: u64) -> Result<u64, UpdateError> {
-        let mut number = 0_u64;
-        for shift in (0..u64::BITS).step_by(7) {
-            let byte = self.byte(what)?;
-            let bits = u64::from(byte & 0x7f);
-            if bits << shift >> shift != bits {
-                break;
-            }
-            number |= bits << shift;
-            if byte & 0x80 == 0 {
-                return if number <= max { Ok(number) } else { Err(UpdateError::OutOfRange(what)) };
-            }
-        }
-        Err(UpdateError::OutOfRange(what))
+        Ok(self.0.number(what, max)?)
     }
 
     fn small(&mut self, what: &'static str, max: u16) -> Result<u16, UpdateError> {
-        self.number(what, u64::from(max)).map(|number| number as u16)
+        Ok(self.0.small(what, max)?)
     }
 
     fn size(&mut self) -> Result<Winsize, UpdateError> {
@@ -209,9 +190,7 @@ impl<'a> Input<'a> {
     }
 
     fn title(&mut self) -> Result<String, UpdateError> {
-        let len = self.number("title length", Update::MAX_TITLE_BYTES as u64)? as usize;
-        let title = self.bytes("title", len)?;
-        String::from_utf8(title.to_vec()).map_err(|_| UpdateError::TitleNotUtf8)
+        Ok(self.0.text("title", Update::MAX_TITLE_BYTES)?.to_owned())
     }
 
     /// A list with at most one item a row of the grid.
@@ -222,7 +201,7 @@ impl<'a> Input<'a> {
         mut item: impl FnMut(&mut Self, u16) -> Result<T, UpdateError>,
     ) -> Result<Vec<T>, UpdateError> {
         let count = self.small(what, rows)?;
-        let mut items = Vec::with_capacity(usize::from(count).min(self.0.len()));
+        let mut items = Vec::with_capacity(usize::from(count).min(self.0.0.len()));
         let mut next = 0;
         for _ in 0..count {
             let left = rows.checked_sub(next + 1).ok_or(UpdateError::OutOfRange(what))?;
@@ -235,7 +214,7 @@ impl<'a> Input<'a> {
 
     fn row(&mut self, row: u16) -> Result<RowUpdate, UpdateError> {
         let head = self.number("row length", (Update::MAX_ROW_BYTES as u64) << 1 | 1)?;
-        let bytes = self.bytes("row", (head >> 1) as usize)?.to_vec();
+        let bytes = self.0.take("row", (head >> 1) as usize)?.to_vec();
         Ok(RowUpdate { row, wrapped: head & 1 == 1, bytes })
     }
 

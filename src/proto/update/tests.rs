@@ -105,7 +105,7 @@ fn long_strings_and_odd_bytes_are_refused() {
     let mut not_utf8 = encoded(&sample());
     not_utf8[13] = 0xff;
     let cases = [
-        (encoded(&long), UpdateError::OutOfRange("title length")),
+        (encoded(&long), UpdateError::OutOfRange("title")),
         (encoded(&fat), UpdateError::OutOfRange("row length")),
         (trailing, UpdateError::Trailing(1)),
         (flags, UpdateError::UnknownFlags(0x87)),
