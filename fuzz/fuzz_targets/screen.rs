@@ -104,14 +104,25 @@ fn with_resizes(chance: &mut Chance, size: Winsize, output: &[u8]) {
     let mut rest = output;
     while !rest.is_empty() {
         screen.feed(chance.cut(&mut rest));
-        match chance.below(4) {
+        match chance.below(5) {
             0 => screen.resize(small_size(chance)),
+            2 => screen = restarted(screen),
             1 => viewer.shows(View::of(&screen, offset_of(output, rest))),
             _ => {}
         }
     }
     check(&mut screen);
     viewer.shows(View::of(&screen, offset_of(output, rest)));
+}
+
+/// The screen as it comes back from a checkpoint, where there is one.
+fn restarted(screen: Screen) -> Screen {
+    let Some(saved) = screen.checkpoint() else { return screen };
+    let restored = Screen::restore(&saved, ScreenOptions::default());
+    let restored = restored.expect("what is written down is read back");
+    assert_equal(&View::of(&restored, 0), &View::of(&screen, 0), "a restart changed the picture");
+    assert_eq!(restored.checkpoint(), Some(saved), "a restart changed the state");
+    restored
 }
 
 fn offset_of(output: &[u8], rest: &[u8]) -> Offset {

@@ -30,6 +30,7 @@ fuzz_target!(|data: &[u8]| {
     });
     assert_eq!(whole, pieces, "a cut changed what is counted");
     disturbed(&mut chance, output);
+    restarted(&mut chance, output);
     if let Ok(text) = std::str::from_utf8(output) {
         let counts = by_line(text);
         if text.chars().all(|c| c == '\n' || matches!(c, ' '..='~')) {
@@ -83,18 +84,48 @@ fn disturbed(chance: &mut Chance, output: &[u8]) {
     let mut events = Vec::new();
     let mut rest = output;
     while !rest.is_empty() {
-        match chance.below(6) {
-            0 => scanner.typed(&output[..output.len().min(chance.below(20))]),
-            1 => scanner.resized(),
-            2 => scanner.idle(&mut events),
-            3 => scanner.set_engine(engine()),
-            _ => {}
-        }
+        disturb(chance, &mut scanner, output, &mut events);
         let offset = offset_of(output, rest);
         scanner.feed(offset, chance.cut(&mut rest), &mut events);
     }
     scanner.finish(&mut events);
     check(&scanner, &events);
+}
+
+/// A restart in the middle, with typing and pauses around it, changes nothing.
+fn restarted(chance: &mut Chance, output: &[u8]) {
+    let mut rest = output;
+    let (mut scanner, mut events) = (Scanner::new(engine()), Vec::new());
+    while chance.below(8) > 0 {
+        disturb(chance, &mut scanner, output, &mut events);
+        scanner.feed(offset_of(output, rest), chance.cut(&mut rest), &mut events);
+    }
+    let saved = scanner.checkpoint();
+    let mut again = Scanner::restore(engine(), &saved).expect("what is written down is read back");
+    assert_eq!(again.checkpoint(), saved, "a restart changed the state");
+    let mut after = events.clone();
+    for (scanner, events) in [(&mut scanner, &mut events), (&mut again, &mut after)] {
+        disturb(&mut chance.clone(), scanner, output, events);
+        scanner.feed(offset_of(output, rest), rest, events);
+        scanner.finish(events);
+    }
+    assert_eq!(after, events, "a restart changed what is counted");
+    assert_eq!(again.checkpoint(), scanner.checkpoint());
+}
+
+fn disturb(
+    chance: &mut Chance,
+    scanner: &mut Scanner,
+    output: &[u8],
+    events: &mut Vec<AlertEvent>,
+) {
+    match chance.below(6) {
+        0 => scanner.typed(&output[..output.len().min(chance.below(20))]),
+        1 => scanner.resized(),
+        2 => scanner.idle(events),
+        3 => scanner.set_engine(engine()),
+        _ => {}
+    }
 }
 
 /// Judges line by line, as for a file.

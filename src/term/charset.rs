@@ -3,6 +3,8 @@
 //! Only what programs still use is kept: US ASCII, the British set and DEC Special Graphics, designated to
 //! G0–G3 by `ESC ( ) * +` and invoked by SI, SO, LS2 and LS3. Unknown sets count as ASCII.
 
+use crate::proto::pack::{Input, Pack, PackError};
+
 /// One designated set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Charset {
@@ -80,6 +82,30 @@ impl Charsets {
 
     fn current(&self) -> Charset {
         self.designated.get(usize::from(self.invoked)).copied().unwrap_or_default()
+    }
+}
+
+/// Two bytes: the invoked slot, then two bits for each slot's set, G0 lowest.
+impl Pack for Charsets {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let sets = self.designated.iter().rev().fold(0, |bits, set| bits << 2 | *set as u8);
+        out.extend([self.invoked, sets]);
+    }
+
+    fn unpack(input: &mut Input<'_>) -> Result<Self, PackError> {
+        let what = "character sets";
+        let invoked = input.small(what, 3)? as u8;
+        let sets = input.byte(what)?;
+        let mut designated = [Charset::Ascii; 4];
+        for (slot, shift) in designated.iter_mut().zip([0, 2, 4, 6]) {
+            *slot = match sets >> shift & 3 {
+                0 => Charset::Ascii,
+                1 => Charset::British,
+                2 => Charset::SpecialGraphics,
+                _ => return Err(PackError::OutOfRange(what)),
+            };
+        }
+        Ok(Self { designated, invoked })
     }
 }
 

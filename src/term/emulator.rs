@@ -1,5 +1,7 @@
 //! The vt100 parser with its panics contained.
 
+mod checkpoint;
+
 use std::num::NonZeroU16;
 
 use vt100::capture::RowContents;
@@ -7,6 +9,8 @@ use vt100::capture::RowContents;
 use super::contain::contain;
 use super::scrolled_row::ScrolledRow;
 use crate::proto::Winsize;
+
+pub(super) use checkpoint::Tracked;
 
 /// A vt100 parser without scrollback that survives its own faults.
 ///

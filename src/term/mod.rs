@@ -16,6 +16,7 @@ pub mod mouse;
 pub mod notice;
 pub mod palette;
 pub mod paste;
+mod pen;
 mod query;
 mod row_set;
 pub mod screen;

@@ -121,7 +121,7 @@ fn push_colour(pen: &mut String, base: u8, colour: vt100::Color) {
 }
 
 /// The parameter of DECSCUSR.
-const fn cursor_style(style: vt100::CursorStyle) -> u8 {
+pub(super) const fn cursor_style(style: vt100::CursorStyle) -> u8 {
     match style {
         vt100::CursorStyle::Default => 0,
         vt100::CursorStyle::BlinkBlock => 1,

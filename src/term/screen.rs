@@ -1,5 +1,7 @@
 //! A terminal's screen: the only way to the vt100 crate.
 
+mod checkpoint;
+
 use std::fmt;
 
 use super::filter::{Filter, Terminal};

@@ -1,6 +1,10 @@
 //! Tab stops (ECMA-48 HTS, TBC; DEC DECST8C).
 
 use crate::proto::Winsize;
+use crate::proto::pack::{Input, Pack, PackError, flags};
+
+/// Bytes of a bit for each possible column.
+const BITS: usize = (Winsize::MAX.cols as usize).div_ceil(8);
 
 /// Tab stops in columns from 0. The usual ones, every eighth column, cost nothing.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +53,26 @@ impl TabStops {
 
     fn stops_mut(&mut self) -> &mut Vec<bool> {
         self.changed.get_or_insert_with(|| (0..Winsize::MAX.cols).map(|c| c % 8 == 0).collect())
+    }
+}
+
+/// A flag, and where the stops are not the usual ones a bit for each column.
+impl Pack for TabStops {
+    fn pack(&self, out: &mut Vec<u8>) {
+        out.push(flags([self.changed.is_some()]));
+        for eight in self.changed.iter().flat_map(|stops| stops.chunks(8)) {
+            out.push(eight.iter().rev().fold(0, |bits, stop| bits << 1 | u8::from(*stop)));
+        }
+    }
+
+    fn unpack(input: &mut Input<'_>) -> Result<Self, PackError> {
+        let [is_changed] = input.flags("tab stops")?;
+        if !is_changed {
+            return Ok(Self::default());
+        }
+        let bytes = input.take("tab stops", BITS)?;
+        let bits = bytes.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1));
+        Ok(Self { changed: Some(bits.take(usize::from(Winsize::MAX.cols)).collect()) })
     }
 }
 

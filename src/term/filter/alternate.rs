@@ -45,7 +45,7 @@ impl Terminal {
     /// The parser forgets all state of the alternate screen when it clears it; the cursor that was saved there
     /// outlives that (xterm).
     fn begin_alternate(&mut self) {
-        let saved = Saved { origin: false, ..self.state.screen(true).saved.clone() };
+        let saved = Saved { origin: false, ..self.state.screen(true).saved };
         let position = saved.position;
         *self.state.screen_mut(true) = ScreenState { saved, ..ScreenState::default() };
         self.move_to(position);

@@ -16,6 +16,7 @@
 
 mod alternate;
 mod answers;
+mod checkpoint;
 mod modes;
 mod moves;
 mod params;

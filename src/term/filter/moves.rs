@@ -4,6 +4,7 @@ use super::params::Params;
 use super::scan::Csi;
 use super::state::Saved;
 use super::terminal::Terminal;
+use crate::term::pen::Pen;
 
 impl Terminal {
     /// CHT: to a later tab stop.
@@ -124,7 +125,7 @@ impl Terminal {
     /// Remembers what DECSC saves and the parser does not.
     pub(super) fn note_saved(&mut self) {
         let alternate = self.is_alternate();
-        let pen = self.vt().attributes_formatted();
+        let pen = Pen::of_screen(self.vt());
         let position = self.position();
         let charsets = self.state.charsets;
         let screen = self.state.screen_mut(alternate);
@@ -142,9 +143,11 @@ impl Terminal {
         let alternate = self.is_alternate();
         let screen = self.state.screen_mut(alternate);
         screen.origin = screen.saved.origin;
-        let Saved { charsets, pen, .. } = screen.saved.clone();
+        let Saved { charsets, pen, .. } = screen.saved;
         self.state.charsets = charsets;
-        self.emit(format!("\x1b[m{pen}").as_bytes());
+        let mut restored = Vec::new();
+        pen.sgr(&mut restored);
+        self.emit(&restored);
     }
 
     /// SCOSC. With parameters it would be DECSLRM, which is not supported.

@@ -1,6 +1,7 @@
 //! What the filter tracks because the parser does not have it or does not export it.
 
 use crate::term::charset::Charsets;
+use crate::term::pen::Pen;
 use crate::term::tabs::TabStops;
 
 /// State beside the parser's. A hard reset returns all of it to its default.
@@ -21,7 +22,7 @@ pub(super) struct State {
     /// The program is in the middle of a frame (`?2026`).
     pub(super) synchronized: bool,
     /// What the primary and the alternate screen have each for themselves.
-    screens: [ScreenState; 2],
+    pub(super) screens: [ScreenState; 2],
 }
 
 /// State of one of the two screens, mirroring what the parser keeps per grid.
@@ -36,14 +37,13 @@ pub(super) struct ScreenState {
 }
 
 /// The part of a saved cursor that the parser does not keep, or keeps only once for both screens.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Saved {
     pub(super) charsets: Charsets,
     pub(super) origin: bool,
     /// Row and column from 0.
     pub(super) position: (u16, u16),
-    /// SGR sequences that restore the pen; empty for the default pen.
-    pub(super) pen: String,
+    pub(super) pen: Pen,
 }
 
 impl State {

@@ -2,14 +2,15 @@
 
 use memchr::memchr3;
 
-use super::scan::{CAN, Csi, ESC, SI, SO, SUB, Scan, incomplete_utf8, scan};
+use super::scan::{CAN, Csi, ESC, MAX_SEQUENCE, SI, SO, SUB, Scan, incomplete_utf8, scan};
 use super::string::{ControlString, Progress};
 use super::table::{self, Route};
 use super::terminal::Terminal;
+use crate::proto::pack::{Input, PackError, flags, put_bytes};
 use crate::term::fast_forward;
 
 /// The delimiting half of the filter. It keeps what one call to [`Filter::feed`] left incomplete, at most
-/// [`MAX_SEQUENCE`](super::scan::MAX_SEQUENCE) bytes or one capped control string, so that splitting the input
+/// [`MAX_SEQUENCE`] bytes or one capped control string, so that splitting the input
 /// anywhere changes nothing.
 #[derive(Default)]
 pub(in crate::term) struct Filter {
@@ -37,6 +38,25 @@ enum Step {
 }
 
 impl Filter {
+    /// Appends what is held back. `None` inside a control string.
+    pub(in crate::term) fn pack(&self, out: &mut Vec<u8>) -> Option<()> {
+        out.push(flags([match self.state {
+            State::Ground => false,
+            State::Overlong => true,
+            State::String(_) => return None,
+        }]));
+        put_bytes(out, &self.held);
+        Some(())
+    }
+
+    /// The filter that [`Filter::pack`] wrote.
+    pub(in crate::term) fn unpack(input: &mut Input<'_>) -> Result<Self, PackError> {
+        let [is_overlong] = input.flags("sequence flag")?;
+        let held = input.bytes("begun sequence", MAX_SEQUENCE)?.to_vec();
+        let state = if is_overlong { State::Overlong } else { State::Ground };
+        Ok(Self { held, state })
+    }
+
     /// Takes in program output and makes `terminal` perform it.
     pub(in crate::term) fn feed(&mut self, bytes: &[u8], terminal: &mut Terminal) {
         let mut rest = bytes;

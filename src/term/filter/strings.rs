@@ -11,13 +11,13 @@ use crate::term::notice::{Notice, PromptMark};
 use crate::term::{query, single_line};
 
 /// Longest title in characters.
-const MAX_TITLE: usize = 256;
+pub(super) const MAX_TITLE: usize = 256;
 /// Longest working directory in characters.
 const MAX_PATH: usize = 4096;
 /// Longest notification in characters.
 const MAX_NOTIFICATION: usize = 512;
 /// Titles kept by `CSI 22 t`, as many as xterm keeps.
-const MAX_TITLE_STACK: usize = 10;
+pub(super) const MAX_TITLE_STACK: usize = 10;
 
 impl Terminal {
     /// Performs a control string that ended with `by`; one that outgrew its cap has no meaning.

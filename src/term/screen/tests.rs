@@ -1,5 +1,6 @@
 //! A Screen from the outside: bytes in, cells, replies and notices out.
 
+mod checkpoint;
 mod hostile;
 mod properties;
 mod queries;

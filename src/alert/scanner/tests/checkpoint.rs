@@ -78,7 +78,7 @@ fn divided(steps: &[Step], cut: usize) -> (Vec<Step>, Vec<Step>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn a_restored_scanner_goes_on_where_it_was(

@@ -7,7 +7,7 @@ use crate::term::{Modes, Notice, Screen, ScreenOptions};
 
 /// Everything that can be seen of a Screen.
 #[derive(Debug, PartialEq)]
-struct View {
+pub(super) struct View {
     size: Winsize,
     cells: Vec<vt100::Cell>,
     wrapped: Vec<bool>,
@@ -21,7 +21,7 @@ struct View {
     resets: u64,
 }
 
-fn view(mut screen: Screen) -> View {
+pub(super) fn view(mut screen: Screen) -> View {
     let vt = screen.vt();
     let size = screen.size();
     let cells = (0..size.rows).flat_map(|row| (0..size.cols).map(move |col| (row, col)));
@@ -42,7 +42,7 @@ fn view(mut screen: Screen) -> View {
 
 /// Makes visible what a view does not show: the repeated character, the saved cursor, the region, the other
 /// screen, what a larger screen brings back.
-fn probed(mut screen: Screen) -> View {
+pub(super) fn probed(mut screen: Screen) -> View {
     let Winsize { rows, cols } = screen.size();
     screen.feed(b"\x1b[2b\x1b8x\n\n\ny\x1bMz");
     screen.resize(Winsize::new(rows + 3, cols + 1));
@@ -50,7 +50,7 @@ fn probed(mut screen: Screen) -> View {
     view(screen)
 }
 
-fn screen(size: Winsize, fast_forward: bool) -> Screen {
+pub(super) fn screen(size: Winsize, fast_forward: bool) -> Screen {
     Screen::new(size, ScreenOptions { fast_forward, ..ScreenOptions::default() })
 }
 
@@ -60,7 +60,7 @@ fn fed(size: Winsize, fast_forward: bool, bytes: &[u8], chunk: usize) -> Screen 
     screen
 }
 
-fn size() -> impl Strategy<Value = Winsize> {
+pub(super) fn size() -> impl Strategy<Value = Winsize> {
     prop_oneof![
         (2..8_u16, 5..12_u16).prop_map(|(rows, cols)| Winsize::new(rows, cols)),
         Just(Winsize::new(24, 80)),
@@ -68,7 +68,7 @@ fn size() -> impl Strategy<Value = Winsize> {
 }
 
 /// A piece of output: everything the filter knows, and bytes that mean nothing.
-fn piece() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn piece() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         4 => "[a-zA-Z0-9 ]{0,12}".prop_map(String::into_bytes),
         3 => "(\r\n|\n|\r|\t|\x08|\x07|\x0b|\x0e|\x0f|\x00){1,3}".prop_map(String::into_bytes),
@@ -84,12 +84,12 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn output() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn output() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece(), 0..60).prop_map(|pieces| pieces.concat())
 }
 
 /// Stretches of lines as logs are, each of one kind, with all else in between.
-fn flood() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn flood() -> impl Strategy<Value = Vec<u8>> {
     let lines = |line: &'static str| {
         prop::collection::vec(line, 0..70).prop_map(|lines| lines.concat().into_bytes())
     };
