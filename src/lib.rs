@@ -16,6 +16,7 @@
 //! | 5 | [`client`] | a connection to an agent and how it is kept: the public Rust API |
 //! | 5 | [`agent`] | sessions, their logs, who may do what, serving clients |
 //! | 5 | [`widgets`] | drawing plain values into cells |
+//! | 4 | [`holder`] | the process that keeps one session's terminal and output alive |
 //! | 4 | [`net`] | moving frames over a transport; no idea of sessions |
 //! | 3 | [`config`] | layered configuration, errors that name file and line |
 //! | 2 | [`alert`] | severity of output: lines, rules, counters |
@@ -53,6 +54,7 @@ pub mod app;
 pub mod cli;
 pub mod client;
 pub mod config;
+pub mod holder;
 pub mod net;
 pub mod proto;
 pub mod term;

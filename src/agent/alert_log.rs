@@ -22,15 +22,26 @@ struct Ring {
 }
 
 impl AlertLog {
-    /// Numbers an Alert and keeps it.
-    pub fn push(&self, mut alert: Alert) {
+    /// Numbers an Alert and keeps it; the numbered one.
+    pub fn push(&self, mut alert: Alert) -> Alert {
         let mut ring = self.ring();
         ring.last += 1;
         alert.sequence = ring.last;
         if ring.alerts.len() == CAPACITY {
             ring.alerts.pop_front();
         }
-        ring.alerts.push_back(alert);
+        ring.alerts.push_back(alert.clone());
+        alert
+    }
+
+    /// Takes over the Alerts of an Agent before, with their numbers. Only before the first
+    /// [`AlertLog::push`].
+    pub fn restore(&self, mut alerts: Vec<Alert>) {
+        alerts.sort_by_key(|alert| alert.sequence);
+        let mut ring = self.ring();
+        ring.last = alerts.last().map_or(0, |alert| alert.sequence);
+        let surplus = alerts.len().saturating_sub(CAPACITY);
+        ring.alerts = alerts.into_iter().skip(surplus).collect();
     }
 
     /// Sequence of the newest Alert; 0 before the first.

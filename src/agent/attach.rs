@@ -99,10 +99,10 @@ impl Attachment {
     ///
     /// # Errors
     /// When the program is over or does not read.
-    pub fn write(&self, bytes: Bytes) -> Result<(), crate::proto::WireError> {
+    pub async fn write(&self, bytes: Bytes) -> Result<(), crate::proto::WireError> {
         self.session.typed_by(self.id);
         self.wishes.send_modify(|wishes| wishes.typed += 1);
-        self.session.write(bytes)
+        self.session.write(bytes.into()).await
     }
 }
 

@@ -310,10 +310,12 @@ impl Connection {
 
     async fn frame(&mut self, frame: Frame) -> Result<(), LinkError> {
         match frame {
-            Frame::Input { channel, id, kind, bytes } => match self.input(channel, kind, bytes) {
-                Ok(()) => Ok(()),
-                Err(error) => respond(&self.sender, id, Err(error)).await,
-            },
+            Frame::Input { channel, id, kind, bytes } => {
+                match self.input(channel, kind, bytes).await {
+                    Ok(()) => Ok(()),
+                    Err(error) => respond(&self.sender, id, Err(error)).await,
+                }
+            }
             Frame::Ack { channel, revision } => {
                 if let Some(attachment) = self.attachments.get(&channel) {
                     attachment.acknowledge(revision);
@@ -331,7 +333,12 @@ impl Connection {
         }
     }
 
-    fn input(&self, channel: u32, kind: InputKind, bytes: bytes::Bytes) -> Result<(), WireError> {
+    async fn input(
+        &self,
+        channel: u32,
+        kind: InputKind,
+        bytes: bytes::Bytes,
+    ) -> Result<(), WireError> {
         let attachment = self.attachments.get(&channel).ok_or_else(|| no_channel(channel))?;
         authorize(self.peer.role, Some(attachment.role()), Wish::Input(kind))?;
         if kind == InputKind::Keys && answer_shaped(&bytes) {
@@ -341,7 +348,7 @@ impl Connection {
                 "what reads like a terminal's answer is never sent to a program",
             ));
         }
-        attachment.write(bytes)
+        attachment.write(bytes).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::proto::SpawnSpec;
 
-use super::pty::Launch;
+use crate::holder::pty::Program;
 
 /// Variables a program gets from the Agent's own environment, when they are set there.
 const INHERITED: [&str; 14] = [
@@ -70,7 +70,7 @@ pub struct Base {
 impl Base {
     /// Turns a wish into argv, directory and environment.
     #[must_use]
-    pub fn launch(&self, spec: &SpawnSpec, session_id: &str, name: &str) -> Launch {
+    pub fn launch(&self, spec: &SpawnSpec, session_id: &str, name: &str) -> Program {
         let mut env: BTreeMap<String, String> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .filter(|(name, _)| {
@@ -92,7 +92,7 @@ impl Base {
             true => (vec![shell.clone()], Some(login_name(&shell))),
             false => (spec.command.clone(), None),
         };
-        Launch { argv, arg0, cwd: cwd.unwrap_or_else(|| "/".to_owned()).into(), env }
+        Program { argv, arg0, cwd: cwd.unwrap_or_else(|| "/".to_owned()).into(), env }
     }
 
     fn shell(&self, env: &BTreeMap<String, String>) -> String {

@@ -133,14 +133,8 @@ pub fn grep(session: &Session, regex: &Regex, limit: usize) -> (Vec<Line>, bool)
 
 #[cfg(test)]
 mod tests {
+    use super::super::log::tests::log_of;
     use super::*;
-    use crate::proto::Winsize;
-
-    fn log(text: &str) -> Log {
-        let log = Log::new(0, Winsize::default());
-        log.append(text.as_bytes());
-        log
-    }
 
     #[test]
     fn the_last_lines_are_found_whether_or_not_the_end_is_ended() {
@@ -153,7 +147,7 @@ mod tests {
             ("\n\n", 1, "\n"),
             ("", 3, ""),
         ] {
-            let log = log(text);
+            let (_ring, log) = log_of(1 << 20, text.as_bytes());
             let from = start_of_last(&log, text.len() as u64, count);
             assert_eq!(&text[from as usize..], rest, "{text:?} {count}");
         }

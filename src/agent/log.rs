@@ -1,29 +1,29 @@
-//! The Log of a Session: an append-only, offset-addressed ring of output bytes with a byte budget.
+//! The Log of a Session as the Agent reads it: an append-only, offset-addressed ring of output bytes
+//! that the holder writes, with marks that say when bytes came and which size the terminal had.
 //!
-//! Memory is taken in chunks as output comes. Readers copy out what they want at their own pace;
-//! a reader that falls off the ring is told the gap. One reader may *pin* the ring: bytes it has not
-//! taken yet are never dropped, so that alerts are counted exactly; the writer waits for it instead.
+//! Readers copy out what they want at their own pace; a reader that falls off the ring is told the gap.
+//! What the Agent has not let go of ([`Holder::pin`](super::holder::Holder::pin)) is never dropped
+//! while it is there, so that alerts are counted exactly.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use crate::holder::Mark;
+use crate::holder::ring::RingReader;
 use crate::proto::{Offset, Winsize};
 
-/// Bytes per chunk; also the granularity in which old output is dropped.
-const CHUNK: usize = 64 << 10;
-/// Resize marks kept; a window drag of thousands of steps must not grow the Log.
-const MARKS_MAX: usize = 1024;
-/// Smallest budget: the pinning reader needs room to work in.
-pub const BUDGET_MIN: usize = 4 * CHUNK;
+/// Marks kept; a window drag of thousands of steps must not grow the Log.
+const MARKS_MAX: usize = 4096;
 
-/// The Log of one Session. Shared between its one writer and all its readers.
+/// The Log of one Session. Shared between all its readers.
 #[derive(Debug)]
 pub struct Log {
-    ring: Mutex<Ring>,
+    /// Nothing is left of the output of a Session that was lost.
+    ring: Option<RingReader>,
     end: watch::Sender<Offset>,
-    pinned: watch::Sender<Offset>,
+    marks: Mutex<VecDeque<Mark>>,
 }
 
 /// What a reader got.
@@ -35,90 +35,126 @@ pub struct Span {
     pub to: Offset,
 }
 
+/// What a reader got that wants to know when it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimedSpan {
+    /// Offset of the first byte that was copied; greater than asked for when bytes were dropped.
+    pub from: Offset,
+    /// Offset after the last copied byte.
+    pub to: Offset,
+    /// When these bytes came, in microseconds since the Unix epoch; 0 when that is not known.
+    pub at: u64,
+}
+
 /// The terminal had this size from `offset` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResizeMark {
     /// Where in the output.
     pub offset: Offset,
+    /// When, in microseconds since the Unix epoch.
+    pub at: u64,
     /// The new size.
     pub size: Winsize,
 }
 
-#[derive(Debug)]
-struct Ring {
-    chunks: VecDeque<Vec<u8>>,
-    start: Offset,
-    end: Offset,
-    budget: usize,
-    marks: VecDeque<ResizeMark>,
-}
-
 impl Log {
-    /// An empty Log that keeps at most `budget` bytes (at least [`BUDGET_MIN`]).
+    /// The Log in a holder's ring, as far as it has come.
     #[must_use]
-    pub fn new(budget: usize, size: Winsize) -> Self {
-        let mark = ResizeMark { offset: 0, size };
-        let ring = Ring {
-            chunks: VecDeque::new(),
-            start: 0,
-            end: 0,
-            budget: budget.max(BUDGET_MIN),
-            marks: VecDeque::from([mark]),
-        };
-        Self { ring: Mutex::new(ring), end: watch::Sender::new(0), pinned: watch::Sender::new(0) }
+    pub fn new(ring: RingReader, end: Offset) -> Self {
+        Self { ring: Some(ring), end: watch::Sender::new(end), marks: Mutex::default() }
     }
 
-    /// Bytes that can be appended now without dropping what the pinning reader still needs.
+    /// The Log of a Session of whose output nothing is left.
     #[must_use]
-    pub fn room(&self) -> usize {
-        let ring = self.ring();
-        let needed = usize::try_from(ring.end - *self.pinned.borrow()).unwrap_or(usize::MAX);
-        // A whole chunk is dropped at a time, so one chunk is kept in reserve.
-        (ring.budget - CHUNK).saturating_sub(needed)
+    pub fn lost(end: Offset) -> Self {
+        Self { ring: None, end: watch::Sender::new(end), marks: Mutex::default() }
     }
 
-    /// Appends output and wakes every reader. The caller appends at most [`Log::room`] bytes.
-    pub fn append(&self, bytes: &[u8]) {
-        let end = self.ring().append(bytes);
-        self.end.send_replace(end);
+    /// Output goes up to `end` now. Wakes every reader.
+    pub fn advance(&self, end: Offset) {
+        self.end.send_if_modified(|now| std::mem::replace(now, end.max(*now)) < end);
     }
 
-    /// Notes that the terminal has another size from here on.
-    pub fn mark_resize(&self, size: Winsize) {
-        let mut ring = self.ring();
-        let offset = ring.end;
-        if ring.marks.len() == MARKS_MAX {
-            ring.marks.pop_front();
+    /// Something happened at a place that readers have not been told of yet.
+    pub fn mark(&self, mark: Mark) {
+        let start = self.range().0;
+        let mut marks = self.marks_mut();
+        // As in the holder: the size that is in force is never forgotten.
+        while marks.len() >= MARKS_MAX || marks.get(1).is_some_and(|next| next.offset <= start) {
+            let size = marks.pop_front().and_then(|mark| mark.size);
+            if let Some(next) = marks.front_mut() {
+                next.size = next.size.or(size);
+            }
         }
-        ring.marks.push_back(ResizeMark { offset, size });
+        marks.push_back(mark);
     }
 
     /// First offset still kept, and the end.
     #[must_use]
     pub fn range(&self) -> (Offset, Offset) {
-        let ring = self.ring();
-        (ring.start, ring.end)
+        let end = *self.end.borrow();
+        let start = self.ring.as_ref().map_or(end, RingReader::start);
+        (start.min(end), end)
+    }
+
+    /// Bytes that it keeps.
+    #[must_use]
+    pub fn capacity(&self) -> u64 {
+        self.ring.as_ref().map_or(0, RingReader::capacity)
     }
 
     /// Copies up to `max` bytes from `from` on to the end of `into`, or from the oldest byte if
     /// `from` was dropped already.
     pub fn read(&self, from: Offset, max: usize, into: &mut Vec<u8>) -> Span {
-        self.ring().read(from, max, into)
+        let (start, end) = self.range();
+        let from = from.clamp(start, end);
+        let to = end.min(from.saturating_add(max as u64));
+        let from = self.ring.as_ref().map_or(to, |ring| ring.read(from, to, into));
+        Span { from, to }
+    }
+
+    /// As [`Log::read`], but only bytes that came together, and at one size of the terminal.
+    pub fn read_timed(&self, from: Offset, max: usize, into: &mut Vec<u8>) -> TimedSpan {
+        let (start, _) = self.range();
+        let from = from.max(start);
+        let (at, max) = {
+            let marks = self.marks_mut();
+            let next = marks.partition_point(|mark| mark.offset <= from);
+            let at = next.checked_sub(1).and_then(|last| marks.get(last)).map_or(0, |mark| mark.at);
+            let left = marks.get(next).map_or(u64::MAX, |mark| mark.offset - from);
+            (at, max.min(usize::try_from(left).unwrap_or(usize::MAX)))
+        };
+        let Span { from, to } = self.read(from, max, into);
+        TimedSpan { from, to, at }
     }
 
     /// Resize marks in `from..=to`, oldest first.
     #[must_use]
     pub fn marks(&self, from: Offset, to: Offset) -> Vec<ResizeMark> {
-        let ring = self.ring();
-        ring.marks.iter().filter(|mark| (from..=to).contains(&mark.offset)).copied().collect()
+        let marks = self.marks_mut();
+        let within = marks.iter().filter(|mark| (from..=to).contains(&mark.offset));
+        within
+            .filter_map(|mark| {
+                Some(ResizeMark { offset: mark.offset, at: mark.at, size: mark.size? })
+            })
+            .collect()
     }
 
     /// The size the terminal had at `offset`, as far as it is still known.
     #[must_use]
     pub fn size_at(&self, offset: Offset) -> Winsize {
-        let ring = self.ring();
-        let before = ring.marks.iter().rev().find(|mark| mark.offset <= offset);
-        before.or(ring.marks.front()).map_or_else(Winsize::default, |mark| mark.size)
+        let marks = self.marks_mut();
+        let sized = |mark: &Mark| mark.size;
+        let before = marks.iter().rev().filter(|mark| mark.offset <= offset).find_map(sized);
+        before.or_else(|| marks.iter().find_map(sized)).unwrap_or_default()
+    }
+
+    /// When the bytes before `offset` came, in microseconds since the Unix epoch, as far as that is
+    /// still known.
+    #[must_use]
+    pub fn time_at(&self, offset: Offset) -> Option<u64> {
+        let marks = self.marks_mut();
+        marks.iter().rev().find(|mark| mark.offset < offset).map(|mark| mark.at)
     }
 
     /// The end, and a wake-up whenever it moves. A `watch` cannot lose a wake-up.
@@ -127,161 +163,87 @@ impl Log {
         self.end.subscribe()
     }
 
-    /// Lets go of everything before `offset` that was pinned.
-    pub fn unpin(&self, offset: Offset) {
-        self.pinned.send_replace(offset);
-    }
-
-    /// Wakes the writer when room may have come.
-    #[must_use]
-    pub fn watch_pinned(&self) -> watch::Receiver<Offset> {
-        self.pinned.subscribe()
-    }
-
-    /// Bytes of memory the ring holds.
-    #[cfg(test)]
-    pub fn memory(&self) -> usize {
-        self.ring().chunks.iter().map(Vec::capacity).sum()
-    }
-
-    /// A panic while the lock was held cannot leave the ring half changed in a way that matters:
-    /// offsets are moved last.
-    fn ring(&self) -> MutexGuard<'_, Ring> {
-        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Ring {
-    fn append(&mut self, mut bytes: &[u8]) -> Offset {
-        while !bytes.is_empty() {
-            if self.chunks.back().is_none_or(|chunk| chunk.len() == CHUNK) {
-                let chunk = self.recycled();
-                self.chunks.push_back(chunk);
-            }
-            let Some(tail) = self.chunks.back_mut() else { break };
-            let (now, later) = bytes.split_at(bytes.len().min(CHUNK - tail.len()));
-            grow(tail, now.len());
-            tail.extend_from_slice(now);
-            self.end += now.len() as Offset;
-            bytes = later;
-        }
-        self.end
-    }
-
-    /// A chunk to append to: the oldest one, emptied, once the budget is used up.
-    fn recycled(&mut self) -> Vec<u8> {
-        if (self.chunks.len() + 1) * CHUNK <= self.budget {
-            return Vec::new();
-        }
-        let Some(mut oldest) = self.chunks.pop_front() else { return Vec::new() };
-        self.start += oldest.len() as Offset;
-        oldest.clear();
-        oldest
-    }
-
-    fn read(&self, from: Offset, max: usize, into: &mut Vec<u8>) -> Span {
-        let from = from.clamp(self.start, self.end);
-        let mut to = from;
-        let mut left = max;
-        while left > 0 && to < self.end {
-            let Some(piece) = self.piece(to) else { break };
-            let piece = &piece[..piece.len().min(left)];
-            into.extend_from_slice(piece);
-            to += piece.len() as Offset;
-            left -= piece.len();
-        }
-        Span { from, to }
-    }
-
-    /// The bytes from `offset` to the end of its chunk. Every chunk but the last is full.
-    fn piece(&self, offset: Offset) -> Option<&[u8]> {
-        let at = usize::try_from(offset - self.start).ok()?;
-        self.chunks.get(at / CHUNK)?.get(at % CHUNK..)
-    }
-}
-
-/// Makes room for `more` bytes by doubling, but never beyond a chunk.
-fn grow(chunk: &mut Vec<u8>, more: usize) {
-    let needed = chunk.len() + more;
-    if needed > chunk.capacity() {
-        let capacity = needed.max(2 * chunk.len()).min(CHUNK);
-        chunk.reserve_exact(capacity - chunk.len());
+    /// A panic while the lock was held cannot leave the marks half changed in a way that matters.
+    fn marks_mut(&self) -> MutexGuard<'_, VecDeque<Mark>> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
+    use std::os::fd::AsFd;
+
     use super::*;
-    use proptest::prelude::*;
+    use crate::holder::ring::RingWriter;
 
-    fn log(budget: usize) -> Log {
-        Log::new(budget, Winsize::default())
+    /// A Log that holds this output, and may hold `capacity` bytes.
+    pub fn log_of(capacity: usize, output: &[u8]) -> (RingWriter, Log) {
+        let mut ring = RingWriter::create(capacity).unwrap();
+        let reader = RingReader::new(ring.as_fd().try_clone_to_owned().unwrap()).unwrap();
+        let log = Log::new(reader, 0);
+        ring.append(output).unwrap();
+        log.advance(ring.end());
+        (ring, log)
     }
 
-    fn pattern(from: u64, len: usize) -> Vec<u8> {
-        (from..from + len as u64).map(|i| (i % 251) as u8).collect()
+    #[test]
+    fn what_is_dropped_is_told_and_what_is_not_announced_is_not_read() {
+        let (mut ring, log) = log_of(10, b"0123456789abcd");
+        let mut bytes = Vec::new();
+        assert_eq!(log.read(0, 6, &mut bytes), Span { from: 4, to: 10 });
+        assert_eq!(bytes, b"456789");
+        ring.append(b"e").unwrap();
+        bytes.clear();
+        assert_eq!(log.read(12, 9, &mut bytes), Span { from: 12, to: 14 });
+        assert_eq!(log.range(), (5, 14));
+        log.advance(15);
+        log.advance(3);
+        assert_eq!(log.range(), (5, 15));
     }
 
-    proptest! {
-        #[test]
-        fn whatever_is_kept_is_what_was_written(
-            writes in proptest::collection::vec(1..90_000usize, 1..40),
-            budget in 0..900_000usize,
-            at in 0.0..1.0f64,
-        ) {
-            let log = log(budget);
-            let mut end = 0;
-            for len in writes {
-                log.append(&pattern(end, len));
-                end += len as u64;
-                log.unpin(end);
-            }
-            let (start, log_end) = log.range();
-            prop_assert_eq!(log_end, end);
-            prop_assert!(end - start <= budget.max(BUDGET_MIN) as u64);
-            prop_assert!(log.memory() <= budget.max(BUDGET_MIN) + CHUNK);
-            let from = (end as f64 * at) as u64;
-            let mut bytes = Vec::new();
-            let span = log.read(from, 70_000, &mut bytes);
-            prop_assert_eq!(span.from, from.max(start));
-            prop_assert_eq!(bytes, pattern(span.from, (span.to - span.from) as usize));
+    #[test]
+    fn bytes_are_read_with_the_time_they_came() {
+        let (_ring, log) = log_of(100, b"0123456789abcd");
+        let size = Some(Winsize::new(5, 20));
+        for (offset, at, size) in [(0, 10, None), (4, 20, None), (10, 30, size)] {
+            log.mark(Mark { offset, at, size });
         }
-    }
-
-    #[test]
-    fn the_writer_has_no_room_until_the_pinning_reader_moved_on() {
-        let log = log(BUDGET_MIN);
-        log.append(&pattern(0, log.room()));
-        assert_eq!(log.room(), 0);
-        let (start, end) = log.range();
-        assert_eq!(start, 0);
-        log.unpin(end);
-        assert_eq!(log.room(), BUDGET_MIN - CHUNK);
-    }
-
-    #[test]
-    fn a_small_session_costs_little_memory() {
-        let log = log(4 << 20);
-        log.append(b"$ ");
-        assert!(log.memory() < 1024, "{}", log.memory());
+        let spans: Vec<_> = std::iter::successors(Some((0, 0)), |(to, _)| {
+            let span = log.read_timed(*to, 5, &mut Vec::new());
+            (span.to > *to).then_some((span.to, span.at))
+        })
+        .skip(1)
+        .collect();
+        assert_eq!(spans, [(4, 10), (9, 20), (10, 20), (14, 30)]);
+        assert_eq!((log.time_at(4), log.time_at(5), log.time_at(0)), (Some(10), Some(20), None));
     }
 
     #[test]
     fn a_size_holds_from_its_mark_on() {
-        let log = log(BUDGET_MIN);
-        log.append(b"0123456789");
-        log.mark_resize(Winsize::new(50, 200));
-        log.append(b"abc");
+        let (_ring, log) = log_of(100, b"0123456789abc");
+        for (offset, size) in [(0, Winsize::new(24, 80)), (10, Winsize::new(50, 200))] {
+            log.mark(Mark { offset, at: 1, size: Some(size) });
+        }
         assert_eq!(log.size_at(9), Winsize::new(24, 80));
         assert_eq!(log.size_at(10), Winsize::new(50, 200));
         assert_eq!(log.marks(1, 10).len(), 1);
     }
 
+    #[test]
+    fn marks_are_bounded_and_the_size_in_force_stays() {
+        let (_ring, log) = log_of(100, b"x");
+        log.mark(Mark { offset: 0, at: 0, size: Some(Winsize::new(9, 9)) });
+        (1..10_000).for_each(|n| log.mark(Mark { offset: n, at: n, size: None }));
+        assert_eq!(log.marks_mut().len(), MARKS_MAX);
+        assert_eq!(log.size_at(20_000), Winsize::new(9, 9));
+    }
+
     #[tokio::test]
     async fn a_reader_that_looks_late_is_woken_all_the_same() {
-        let log = log(BUDGET_MIN);
+        let (mut ring, log) = log_of(100, b"");
         let mut end = log.watch_end();
-        log.append(b"once");
+        ring.append(b"once").unwrap();
+        log.advance(4);
         end.changed().await.unwrap();
         assert_eq!(*end.borrow(), 4);
     }

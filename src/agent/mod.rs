@@ -11,21 +11,20 @@ mod connection;
 mod environment;
 mod events;
 mod holder;
+
 mod hub;
-mod input;
 mod lines;
 mod local;
 mod log;
-mod orphans;
 mod peer;
-mod pty;
+mod recover;
+mod registry;
 mod requests;
 mod runtime_dir;
 mod serve;
 mod session;
 mod store;
 mod tail;
-mod tree;
 mod wait;
 
 use std::net::SocketAddr;
@@ -39,7 +38,8 @@ use uuid::Uuid;
 
 use crate::alert::RuleSet;
 use crate::proto::{
-    AgentHello, AgentInfo, Counts, PROTOCOL, Role, SessionId, SpawnSpec, Winsize, WireError,
+    AgentHello, AgentInfo, Counts, ErrorCode, PROTOCOL, Role, SessionId, SpawnSpec, Winsize,
+    WireError,
 };
 
 pub use local::{StartError, ensure_running};
@@ -47,17 +47,24 @@ pub use runtime_dir::RuntimeDirError;
 pub use serve::{ServeError, serve};
 
 use environment::Base;
-use facts_of_machine::hostname;
-use holder::Holder;
+use facts_of_machine::{boot_id, hostname};
 use hub::{Change, Hub};
-use pty::LaunchError;
-use session::{Facts, Identity, Session};
-use store::Store;
+use registry::Registry;
+use session::{Facts, Identity, Session, Surroundings};
+use store::{Reservation, Store};
+
+use crate::holder::pty::Launch;
 
 mod facts_of_machine {
     /// The host name, as the kernel tells it.
     pub(super) fn hostname() -> String {
         rustix::system::uname().nodename().to_string_lossy().into_owned()
+    }
+
+    /// Identity of the machine's boot; empty where the kernel tells none.
+    pub(super) fn boot_id() -> String {
+        let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+        id.unwrap_or_default().trim().to_owned()
     }
 }
 
@@ -70,8 +77,14 @@ pub struct AgentOptions {
     pub machine: String,
     /// Private directory for locks and tokens.
     pub runtime_dir: PathBuf,
-    /// Unix socket to serve.
+    /// Unix socket to serve. Holders of Sessions have theirs in a directory beside it.
     pub socket: PathBuf,
+    /// Where Sessions are written down; `None` keeps nothing on disk.
+    pub state_dir: Option<PathBuf>,
+    /// The program that holds Sessions: this one.
+    pub program: PathBuf,
+    /// Sessions end with the Agent instead of waiting for the next one.
+    pub ephemeral: bool,
     /// Loopback address to serve too.
     pub listen: Option<SocketAddr>,
     /// TERM of programs, or `auto`.
@@ -100,6 +113,9 @@ struct Agent {
     rules: RwLock<Arc<RuleSet>>,
     store: Arc<Store>,
     hub: Arc<Hub>,
+    around: Surroundings,
+    /// Directory of the holders' sockets.
+    holders: PathBuf,
     clients: watch::Sender<u32>,
     next_attachment: AtomicU64,
     listening: Vec<String>,
@@ -114,15 +130,25 @@ impl Agent {
             shell: options.shell.clone(),
             machine: options.machine.clone(),
         };
+        let hub: Arc<Hub> = Arc::default();
+        let sessions = options.state_dir.as_ref().map(|dir| dir.join("sessions"));
+        let around = Surroundings {
+            hub: hub.clone(),
+            registry: Arc::new(Registry::open(sessions)),
+            agent: options.socket.clone(),
+            boot: boot_id(),
+        };
         Self {
             base,
+            holders: recover::holders_dir(&options.socket),
             options,
+            around,
             hostname: hostname(),
             boot_id: Uuid::now_v7().to_string(),
             started_at: Utc::now(),
             rules: RwLock::new(Arc::new(rules)),
             store: Arc::default(),
-            hub: Arc::default(),
+            hub,
             clients: watch::Sender::new(0),
             next_attachment: AtomicU64::new(1),
             listening,
@@ -181,40 +207,53 @@ impl Agent {
     }
 
     /// Starts a Session.
-    fn create(&self, spec: &SpawnSpec) -> Result<Arc<Session>, WireError> {
-        use crate::proto::ErrorCode::{InvalidRequest, PtyExhausted, SpawnFailed};
+    async fn create(&self, spec: &SpawnSpec) -> Result<Arc<Session>, WireError> {
         if spec.command.first().is_some_and(String::is_empty) {
-            return Err(WireError::new(InvalidRequest, "the program's name is empty"));
+            return Err(WireError::new(ErrorCode::InvalidRequest, "the program's name is empty"));
         }
         let default = environment::default_name(spec);
         let max = self.options.max_sessions;
         let reserved = self.store.reserve(spec.name.as_deref(), &default, max)?;
         let id = SessionId(Uuid::now_v7());
-        let launch = self.base.launch(spec, &id.to_string(), reserved.name());
-        let size = spec.size.unwrap_or(self.options.default_size).clamped();
-        let tag = format!("{}={id}", environment::SESSION_VARIABLE);
-        let holder = Holder::start(&launch, size, self.options.ring_bytes, tag).map_err(
-            |error| match error {
-                LaunchError::NoPty => WireError::new(PtyExhausted, error.to_string()),
-                other => WireError::new(SpawnFailed, other.to_string()),
-            },
-        )?;
-        let identity = Identity {
+        let launch = self.launch(spec, id, &reserved);
+        let holder = holder::start(&self.options.program, &launch).await;
+        let holder = holder.map_err(|error| match error {
+            holder::StartError::NoPty(sentence) => {
+                WireError::new(ErrorCode::PtyExhausted, sentence)
+            }
+            holder::StartError::Spawn(sentence) => WireError::new(ErrorCode::SpawnFailed, sentence),
+        })?;
+        let identity = self.identity(spec, id, &launch);
+        let cwd = launch.program.cwd.display().to_string();
+        let facts = Facts::new(reserved.name().to_owned(), cwd, launch.size);
+        let around = self.around.clone();
+        let session = Session::start(identity, facts, holder, around, &self.rules(), None);
+        reserved.fill(session.clone());
+        self.hub.tell(Change::Session(id));
+        Ok(session)
+    }
+
+    fn launch(&self, spec: &SpawnSpec, id: SessionId, reserved: &Reservation) -> Launch {
+        Launch {
+            socket: recover::holder_socket(&self.holders, id),
+            size: spec.size.unwrap_or(self.options.default_size).clamped(),
+            ring: self.options.ring_bytes,
+            ephemeral: self.options.ephemeral,
+            program: self.base.launch(spec, &id.to_string(), reserved.name()),
+        }
+    }
+
+    fn identity(&self, spec: &SpawnSpec, id: SessionId, launch: &Launch) -> Identity {
+        Identity {
             id,
             machine: self.options.machine.clone(),
             hostname: self.hostname.clone(),
             workspace_id: spec.workspace_id.clone().unwrap_or_else(|| "default".to_owned()),
-            command: launch.argv.clone(),
+            command: launch.program.argv.clone(),
             labels: spec.labels.clone(),
-            term: launch.env.get("TERM").cloned().unwrap_or_default(),
+            term: launch.program.env.get("TERM").cloned().unwrap_or_default(),
             created_at: Utc::now(),
-        };
-        let cwd = launch.cwd.display().to_string();
-        let facts = Facts::new(reserved.name().to_owned(), cwd, size);
-        let session = Session::start(identity, facts, holder, self.hub.clone(), &self.rules());
-        reserved.fill(session.clone());
-        self.hub.tell(Change::Session(id));
-        Ok(session)
+        }
     }
 
     /// Forgets an ended Session.
@@ -222,6 +261,12 @@ impl Agent {
         self.store.remove(session.id());
         session.close().await;
         self.hub.tell(Change::Removed(session.id()));
+    }
+
+    /// Makes the holders remember all that was understood, for the next Agent.
+    async fn checkpoint(&self) {
+        let sessions = self.store.all();
+        futures_util::future::join_all(sessions.iter().map(|session| session.checkpoint())).await;
     }
 
     /// Ends every Session.

@@ -55,6 +55,7 @@ pub fn is_slow(request: &Request) -> bool {
     matches!(
         request,
         Request::CreateSession { .. }
+            | Request::Signal { .. }
             | Request::Kill { .. }
             | Request::Screen { .. }
             | Request::History { .. }
@@ -82,7 +83,7 @@ pub async fn answer(agent: &Arc<Agent>, request: Request) -> Result<Reply, WireE
             let none = || WireError::new(ErrorCode::SessionNotFound, nothing);
             Ok(told(&*store.active().ok_or_else(none)?))
         }
-        Request::CreateSession { spec } => Ok(told(&*agent.create(&spec)?)),
+        Request::CreateSession { spec } => Ok(told(&*agent.create(&spec).await?)),
         Request::Rename { session, name } => {
             let session = store.get(&session)?;
             store.rename(&session, &name)?;
@@ -94,7 +95,7 @@ pub async fn answer(agent: &Arc<Agent>, request: Request) -> Result<Reply, WireE
             Ok(Reply::Done)
         }
         Request::Signal { session, signal } => {
-            store.get(&session)?.signal(signal)?;
+            store.get(&session)?.signal(signal).await?;
             Ok(Reply::Done)
         }
         Request::Kill { session } => {
@@ -206,7 +207,7 @@ async fn send_text(
     if enter {
         bytes.push(b'\r');
     }
-    session.write(bytes.into())?;
+    session.write(Bytes::from(bytes).into()).await?;
     Ok(Reply::Done)
 }
 
@@ -215,7 +216,7 @@ async fn send_keys(session: &Session, keys: &[Key]) -> Result<Reply, WireError> 
     let terminal: Terminal = session.term().parse().unwrap_or_default();
     let bytes: Vec<u8> =
         keys.iter().flat_map(|key| term::key::encode(key, &modes, terminal)).collect();
-    session.write(Bytes::from(bytes))?;
+    session.write(Bytes::from(bytes).into()).await?;
     Ok(Reply::Done)
 }
 

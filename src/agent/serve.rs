@@ -11,7 +11,7 @@ use crate::net::{HANDSHAKE_DEADLINE, Link, LinkError, accept_tcp, accept_unix};
 
 use super::peer::Peer;
 use super::runtime_dir::{self, Bound, RuntimeDirError, Token};
-use super::{Agent, AgentOptions, connection, orphans};
+use super::{Agent, AgentOptions, connection, recover};
 
 /// Connections that may be in their handshake at the same time.
 const HANDSHAKES_MAX: usize = 64;
@@ -71,7 +71,10 @@ pub async fn serve(options: AgentOptions, ready: impl FnOnce(&[String])) -> Resu
     };
     let stop_signals = StopSignals::new().map_err(ServeError::Signals)?;
     let agent = Arc::new(Agent::new(options, listening));
-    tokio::spawn(orphans::reap());
+    // Only for those who look at the process table.
+    let _ = std::fs::write("/proc/self/comm", crate::holder::AGENT_COMM);
+    runtime_dir::prepare(&agent.holders)?;
+    recover::recover(&agent).await;
     tokio::spawn(reload_on_hangup(agent.clone()));
     ready(&agent.listening);
     tracing::info!(listening = ?agent.listening, "the agent listens");
@@ -101,15 +104,19 @@ async fn run(
 ) {
     let mut stop = agent.stop.subscribe();
     let handshakes = Arc::new(Semaphore::new(HANDSHAKES_MAX));
-    tokio::select! {
-        () = accept_local(agent.clone(), &bound.listener, handshakes.clone()) => {}
-        () = accept_loopback(agent.clone(), loopback.as_ref(), handshakes) => {}
-        () = stop_signals.any() => {}
-        _ = stop.wait_for(|stop| *stop) => {}
-    }
-    tracing::info!("the agent stops");
+    let ends_sessions = tokio::select! {
+        () = accept_local(agent.clone(), &bound.listener, handshakes.clone()) => false,
+        () = accept_loopback(agent.clone(), loopback.as_ref(), handshakes) => false,
+        // The service is restarted, or somebody ends just this process: Sessions wait for the next.
+        () = stop_signals.any() => agent.options.ephemeral,
+        _ = stop.wait_for(|stop| *stop) => true,
+    };
+    tracing::info!(ends_sessions, "the agent stops");
     agent.stop.send_replace(true);
-    agent.end_sessions().await;
+    match ends_sessions {
+        true => agent.end_sessions().await,
+        false => agent.checkpoint().await,
+    }
     // Whoever asked for the end still gets the answer.
     let mut clients = agent.clients.subscribe();
     let _ = tokio::time::timeout(GOODBYES, clients.wait_for(|clients| *clients == 0)).await;

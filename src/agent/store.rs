@@ -48,6 +48,11 @@ impl Store {
         self.sessions().list.iter().find(|session| session.id() == id).cloned()
     }
 
+    /// Takes over the Sessions of an Agent before, oldest first.
+    pub fn restore(&self, sessions: Vec<Arc<Session>>) {
+        self.sessions().list = sessions;
+    }
+
     /// The one that was last active.
     pub fn active(&self) -> Option<Arc<Session>> {
         let live = self.all().into_iter().filter(|session| !session.is_over());

@@ -8,7 +8,6 @@ use tokio::task::JoinHandle;
 use crate::net::{Lane, LinkError, LinkSender, Message};
 use crate::proto::{AgentMessage, Begin, Event, Frame, Offset};
 
-use super::holder::Life;
 use super::lines;
 use super::session::Session;
 
@@ -94,7 +93,7 @@ impl Stream {
         let stop_at = (!self.follow).then(|| log.range().1);
         loop {
             end.borrow_and_update();
-            let over = matches!(*life.borrow_and_update(), Life::Drained(_));
+            let over = life.borrow_and_update().is_over();
             if stop_at.is_some_and(|stop| self.at >= stop) {
                 return Ok("the end was reached");
             }

@@ -7,7 +7,6 @@ use tokio::time::timeout;
 
 use crate::proto::{Begin, ErrorCode, Line, Offset, Reply, WireError};
 
-use super::holder::Life;
 use super::lines::{self, Splitter};
 use super::session::{EchoFilter, Session};
 use super::tail;
@@ -103,7 +102,7 @@ async fn follow(
     let mut search = Search { regex, echo: session.echoes().filter(at) };
     let mut bytes = Vec::new();
     loop {
-        let over = matches!(*life.borrow_and_update(), Life::Drained(_));
+        let over = life.borrow_and_update().is_over();
         let end = *log_end.borrow_and_update();
         while at < end {
             bytes.clear();

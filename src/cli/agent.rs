@@ -99,6 +99,10 @@ fn options(args: &Args, context: &Context) -> Result<AgentOptions, CliError> {
         machine: machine_name(args, context, machine),
         runtime_dir: context.paths.runtime_dir.clone(),
         socket: socket(machine)?.to_owned(),
+        state_dir: context.paths.state_dir.clone().filter(|_| !args.until_stdin_ends),
+        // The file that runs, even when another one lies under its name meanwhile.
+        program: PathBuf::from("/proc/self/exe"),
+        ephemeral: args.until_stdin_ends,
         listen: args.listen.or(config.listen.map(|listen| listen.0)),
         term: match config.term {
             TermChoice::Auto => "auto".to_owned(),

@@ -41,3 +41,15 @@ mod wait;
 
 pub use args::{Cli, Global, Verb};
 pub use run::run;
+
+/// Holds one Session: see [`crate::holder`].
+#[must_use]
+pub fn hold() -> std::process::ExitCode {
+    match crate::holder::run() {
+        Ok(()) => exit::Exit::Done.into(),
+        Err(error) => {
+            eprintln!("watchdeck holder: {error}");
+            exit::Exit::Failure.into()
+        }
+    }
+}

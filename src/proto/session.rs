@@ -240,6 +240,19 @@ pub struct SessionInfo {
     pub log_end: Offset,
     /// Bytes of input that the program has not taken yet, when it has stopped reading; else 0.
     pub input_waiting: u64,
+    /// Output was stopped by Ctrl-S (XOFF) and waits for Ctrl-Q.
+    #[serde(default)]
+    pub output_stopped: bool,
+    /// Processes that the program left behind when it ended.
+    #[serde(default)]
+    pub orphans: u32,
+    /// Bytes of output that were overwritten while no agent was there, so that errors and warnings in
+    /// them were not counted.
+    #[serde(default)]
+    pub uncounted: u64,
+    /// Why nothing is known of the program's end: `reboot` or `holder`.
+    #[serde(default)]
+    pub lost: Option<String>,
 }
 
 impl SessionInfo {
@@ -271,6 +284,9 @@ pub struct Activity {
     pub last_output_at: Option<DateTime<Utc>>,
     /// See [`SessionInfo::input_waiting`].
     pub input_waiting: u64,
+    /// See [`SessionInfo::output_stopped`].
+    #[serde(default)]
+    pub output_stopped: bool,
 }
 
 /// One counted event.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::alert::Scope;
 use crate::proto::{
@@ -15,7 +16,7 @@ use crate::proto::{
 pub type AttachmentId = u64;
 
 /// What never changes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Identity {
     /// Unique id.
     pub id: SessionId,
@@ -60,12 +61,18 @@ pub struct Facts {
     pub ended_at: Option<DateTime<Utc>>,
     /// How its program ended.
     pub exit_status: Option<ExitStatus>,
+    /// Processes that its program left behind.
+    pub orphans: u32,
+    /// Why nothing is known of its end.
+    pub lost: Option<String>,
     /// When the program last wrote.
     pub last_output_at: Option<DateTime<Utc>>,
     /// When an operator last typed.
     pub last_input_at: Option<DateTime<Utc>>,
     /// Totals.
     pub counts: Counts,
+    /// Bytes of output in which nobody counted: see [`SessionInfo::uncounted`].
+    pub uncounted: u64,
     /// Totals when somebody last marked it as seen.
     pub seen: Counts,
     /// Window title.
@@ -91,6 +98,8 @@ pub struct HolderFacts {
     pub log_end: Offset,
     /// See [`SessionInfo::input_waiting`].
     pub input_waiting: u64,
+    /// See [`SessionInfo::output_stopped`].
+    pub output_stopped: bool,
 }
 
 impl Facts {
@@ -103,9 +112,12 @@ impl Facts {
             connected_at: None,
             ended_at: None,
             exit_status: None,
+            orphans: 0,
+            lost: None,
             last_output_at: None,
             last_input_at: None,
             counts: Counts::default(),
+            uncounted: 0,
             seen: Counts::default(),
             title: String::new(),
             cwd,
@@ -157,6 +169,10 @@ impl Facts {
             log_start: holder.log_start,
             log_end: holder.log_end,
             input_waiting: holder.input_waiting,
+            output_stopped: holder.output_stopped,
+            orphans: self.orphans,
+            uncounted: self.uncounted,
+            lost: self.lost.clone(),
         }
     }
 
@@ -170,6 +186,7 @@ impl Facts {
             log_end: holder.log_end,
             last_output_at: self.last_output_at,
             input_waiting: holder.input_waiting,
+            output_stopped: holder.output_stopped,
         }
     }
 }

@@ -5,9 +5,11 @@
 mod echo;
 mod facts;
 mod history;
+mod record;
 mod task;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -21,15 +23,21 @@ use crate::proto::{
 };
 use crate::term::View;
 
-use super::holder::{Holder, Life};
+use crate::holder::wire::Source;
+
+use super::holder::{Holder, InputPermit, Life};
 use super::hub::{Change, Hub};
-use super::input::InputFull;
 use super::log::Log;
+use super::registry::Registry;
 
 pub use echo::{EchoFilter, Echoes};
 pub use facts::{AttachmentId, Facts, Identity};
 pub use history::Histories;
+pub use record::{ALERTS, RECORD, Record, SCANNER, SCREEN, alerts, split_offset};
+pub use task::{Resumed, screen_options};
 
+/// Bytes of a line that the kernel keeps for a program that reads whole lines (N_TTY_BUF_SIZE, less one).
+const LINE_MAX: usize = 4095;
 /// Wishes that may wait for a Session's task.
 const COMMANDS_CAPACITY: usize = 64;
 
@@ -41,14 +49,49 @@ enum Command {
     /// Operators typed this; what comes next is drawn at once.
     Typed {
         /// What was typed.
-        bytes: Bytes,
+        input: Input,
         /// It will come back as output, which is no event.
         echoes: bool,
+        /// Room for it at the holder.
+        permit: InputPermit,
     },
+    /// What was understood so far is written down.
+    Checkpoint(oneshot::Sender<()>),
     /// Other rules, or another name that rules may select.
     Rules(Arc<RuleSet>),
     /// The Session was removed.
     Close,
+}
+
+/// Input for a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// The client that numbers it; 0 when it is not numbered.
+    pub source: Source,
+    /// Its number.
+    pub seq: u64,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+impl From<Bytes> for Input {
+    /// Input that is not numbered, so never sent again.
+    fn from(bytes: Bytes) -> Self {
+        Self { source: 0, seq: 0, bytes }
+    }
+}
+
+/// What all Sessions of an Agent share.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// Where changes are told.
+    pub hub: Arc<Hub>,
+    /// Where Sessions are written down.
+    pub registry: Arc<Registry>,
+    /// The Agent's socket.
+    pub agent: PathBuf,
+    /// The boot of the machine.
+    pub boot: String,
 }
 
 /// Handle of a Session, shared by everybody who deals with it.
@@ -63,21 +106,23 @@ pub struct Session {
     echoes: Echoes,
     histories: Histories,
     engine: Mutex<Engine>,
-    hub: Arc<Hub>,
+    around: Surroundings,
 }
 
 impl Session {
-    /// Takes over a started program and begins to count and to draw.
+    /// Takes over a program and begins to count and to draw: from its beginning, or from where the
+    /// Agent before had come to.
     #[must_use]
     pub fn start(
         identity: Identity,
         mut facts: Facts,
         holder: Holder,
-        hub: Arc<Hub>,
+        around: Surroundings,
         rules: &Arc<RuleSet>,
+        resumed: Option<Resumed>,
     ) -> Arc<Self> {
         facts.status = SessionStatus::Connected;
-        facts.connected_at = Some(Utc::now());
+        facts.connected_at.get_or_insert_with(Utc::now);
         let (commands, wishes) = mpsc::channel(COMMANDS_CAPACITY);
         let engine = Engine::new(rules.clone(), &identity.scope(&facts.name));
         let session = Arc::new(Self {
@@ -89,9 +134,10 @@ impl Session {
             echoes: Echoes::default(),
             histories: Histories::default(),
             engine: Mutex::new(engine),
-            hub,
+            around,
         });
-        tokio::spawn(task::Task::new(session.clone()).run(wishes));
+        tokio::spawn(task::Task::new(session.clone(), resumed).run(wishes));
+        session.remember();
         session
     }
 
@@ -187,30 +233,54 @@ impl Session {
     /// Queues input for the program, whole or not at all.
     ///
     /// # Errors
-    /// When the program is over, or does not read and its queue is full.
-    pub fn write(&self, bytes: Bytes) -> Result<(), WireError> {
-        if !matches!(*self.holder.life().borrow(), Life::Running) {
+    /// When the program is over, or does not read and its queue is full, or would get only part of it.
+    pub async fn write(&self, input: Input) -> Result<(), WireError> {
+        if *self.holder.life().borrow() != Life::Running {
             let sentence = format!("the program of {} has ended", self.name());
             return Err(WireError::new(ErrorCode::SessionEnded, sentence));
         }
+        self.refuse_long_line(&input.bytes)?;
+        let full =
+            |error| WireError::new(ErrorCode::LimitExceeded, format!("{}: {error}", self.name()));
+        let permit = self.holder.reserve(input.bytes.len()).map_err(full)?;
         let echoes = self.holder.echoes();
         if echoes {
-            self.echoes.typed(self.log().range().1, &bytes);
+            self.echoes.typed(self.log().range().1, &input.bytes);
         }
-        // Told before it is written: the echo cannot come first.
-        let _ = self.commands.try_send(Command::Typed { bytes: bytes.clone(), echoes });
         self.facts().last_input_at = Some(Utc::now());
-        self.holder.write(bytes).map_err(|error: InputFull| {
-            WireError::new(ErrorCode::LimitExceeded, format!("{}: {error}", self.name()))
-        })
+        // By way of the task that counts: it must know what was typed before the echo can come.
+        let sent = self.commands.send(Command::Typed { input, echoes, permit }).await;
+        sent.map_err(|_| WireError::new(ErrorCode::SessionNotFound, "the session was removed"))
+    }
+
+    /// The kernel keeps 4095 bytes of a line for a program that reads whole lines, and drops the rest
+    /// without a word (reliability, F17). We say it instead.
+    fn refuse_long_line(&self, bytes: &[u8]) -> Result<(), WireError> {
+        let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).map(<[u8]>::len).max();
+        let Some(line) = line.filter(|line| *line > LINE_MAX) else { return Ok(()) };
+        if !self.holder.gathers_lines() {
+            return Ok(());
+        }
+        let sentence = format!(
+            "nothing was sent: {} reads whole lines, of which the kernel keeps {LINE_MAX} bytes, and one line \
+             has {line}; send it in shorter lines",
+            self.name()
+        );
+        Err(WireError::new(ErrorCode::InvalidRequest, sentence))
+    }
+
+    /// Handle of the process that holds it.
+    #[must_use]
+    pub fn holder(&self) -> &Holder {
+        &self.holder
     }
 
     /// Signals the terminal's foreground process group.
     ///
     /// # Errors
     /// When nothing is left to be signalled.
-    pub fn signal(&self, signal: Signal) -> Result<(), WireError> {
-        self.holder.signal(signal).map_err(|error| self.failed("signal", &error))
+    pub async fn signal(&self, signal: Signal) -> Result<(), WireError> {
+        self.holder.signal(signal).await.map_err(|error| self.failed("signal", &error))
     }
 
     /// Ends the whole process tree.
@@ -248,6 +318,7 @@ impl Session {
     /// Gives it another name.
     pub fn rename(&self, name: String) {
         self.facts().name = name;
+        self.remember();
         self.changed();
     }
 
@@ -256,7 +327,8 @@ impl Session {
         let mut facts = self.facts();
         facts.seen = facts.counts;
         drop(facts);
-        self.hub.tell_activity();
+        self.remember();
+        self.around.hub.tell_activity();
     }
 
     /// Other rules from now on; what was counted stays.
@@ -264,9 +336,50 @@ impl Session {
         let _ = self.commands.send(Command::Rules(rules)).await;
     }
 
-    /// Ends the task; what is left goes with the last handle.
+    /// Makes the holder remember all that was understood so far, for the next Agent.
+    pub async fn checkpoint(&self) {
+        let (done, waits) = oneshot::channel();
+        if self.commands.send(Command::Checkpoint(done)).await.is_ok() {
+            let _ = waits.await;
+        }
+    }
+
+    /// Forgets it: ends the task and the holder.
     pub async fn close(&self) {
         let _ = self.commands.send(Command::Close).await;
+        self.holder.quit().await;
+        self.around.registry.forget(self.identity.id);
+    }
+
+    /// Writes down who it is, for the next Agent and for the time after a reboot.
+    fn remember(&self) {
+        let record = self.record();
+        if let Ok(json) = serde_json::to_vec(&record)
+            && !self.holder.store(RECORD, json)
+        {
+            tracing::debug!(session = record.name, "its holder did not take its record");
+        }
+        self.around.registry.save(record);
+    }
+
+    fn record(&self) -> Record {
+        let log_end = self.log().range().1;
+        let facts = self.facts();
+        Record {
+            identity: self.identity.clone(),
+            agent: self.around.agent.clone(),
+            boot: self.around.boot.clone(),
+            pid: self.holder.pid(),
+            name: facts.name.clone(),
+            cwd: facts.cwd.clone(),
+            size: facts.size,
+            connected_at: facts.connected_at,
+            ended_at: facts.ended_at,
+            exit_status: facts.exit_status,
+            counts: facts.counts,
+            seen: facts.seen,
+            log_end,
+        }
     }
 
     /// Notes a client. An operator gets the size if nobody else has it.
@@ -342,7 +455,7 @@ impl Session {
     }
 
     fn changed(&self) {
-        self.hub.tell(Change::Session(self.identity.id));
+        self.around.hub.tell(Change::Session(self.identity.id));
     }
 
     /// What classifies its lines, wherever they are shown.
@@ -362,6 +475,7 @@ impl Session {
             log_start,
             log_end,
             input_waiting: self.holder.input_waiting(),
+            output_stopped: self.holder.flow().borrow().stopped,
         }
     }
 

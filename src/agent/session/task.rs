@@ -3,12 +3,15 @@
 //! The Scanner reads every byte as it comes, so counts are exact. The Screen is pulled: at once when
 //! a quiet program speaks, so that echo never waits for a tick, and at frame rate under a flood, so
 //! that long runs can be fast-forwarded. Neither ever waits for a client.
+//!
+//! Now and then both are written down at the holder, so that the next Agent goes on where this one
+//! was: what was counted is not counted again, and what was not is. The holder keeps the output from
+//! there on.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -16,9 +19,10 @@ use crate::alert::{AlertEvent, Classification, Scanner, Sequence, Source};
 use crate::proto::{Alert, Offset, SessionStatus};
 use crate::term::{LineMark, Notice, Screen, ScreenOptions, View, mark_lines};
 
-use super::super::holder::Life;
+use super::super::holder::{InputPermit, Life};
 use super::super::hub::Change;
-use super::{Command, Session};
+use super::record::{ALERTS, SCANNER, SCREEN, at_offset};
+use super::{Command, Input, Session};
 
 /// Bytes the Scanner takes before other wishes are looked at.
 const SCAN_MAX: usize = 256 << 10;
@@ -37,8 +41,26 @@ const UNWATCHED_PACE: Duration = Duration::from_millis(50);
 const BURST: Duration = Duration::from_millis(1);
 /// After this much silence an unfinished line is classified.
 const IDLE: Duration = Duration::from_millis(300);
+/// The Scanner is written down after this part of the ring, the Screen after twice as much.
+const CHECKPOINT_PART: u64 = 8;
+/// After less output than this a silence is no reason to write the Screen down.
+const SCREEN_WORTH: u64 = 64 << 10;
 /// A program may hold frames back with synchronized output (`?2026`) for this long.
 const SYNCHRONIZED_MAX: Duration = Duration::from_millis(150);
+
+/// Where the Agent before had come to.
+pub struct Resumed {
+    /// Its Scanner.
+    pub scanner: Scanner,
+    /// The Scanner's cursor.
+    pub scanned: Offset,
+    /// Its Screen.
+    pub screen: Screen,
+    /// The Screen's cursor.
+    pub shown: Offset,
+    /// Queries before this offset were answered.
+    pub answered: Offset,
+}
 
 /// See the module's documentation.
 pub(super) struct Task {
@@ -50,6 +72,10 @@ pub(super) struct Task {
     scanned: Offset,
     /// The Screen's cursor.
     shown: Offset,
+    /// Queries before this offset were answered by an Agent before.
+    answered: Offset,
+    /// The cursors as they are written down.
+    saved: Saved,
     /// Somebody typed: the next output is an answer that must not wait for a tick.
     awaited: bool,
     /// When the Screen last ran.
@@ -65,23 +91,45 @@ pub(super) struct Task {
     events: Vec<AlertEvent>,
 }
 
+/// How far what the holder remembers goes.
+#[derive(Debug, Clone, Copy)]
+struct Saved {
+    scanner: Offset,
+    screen: Offset,
+}
+
+/// How Screens of an Agent behave: they answer for the terminal.
+pub fn screen_options(term: &str) -> ScreenOptions {
+    ScreenOptions {
+        replies: true,
+        fast_forward: true,
+        term_name: term.to_owned(),
+        ..ScreenOptions::default()
+    }
+}
+
 impl Task {
-    pub(super) fn new(session: Arc<Session>) -> Self {
+    pub(super) fn new(session: Arc<Session>, resumed: Option<Resumed>) -> Self {
         let size = session.facts().size;
-        let options = ScreenOptions {
-            replies: true,
-            fast_forward: true,
-            term_name: session.identity.term.clone(),
-            ..ScreenOptions::default()
-        };
-        let end = session.log().watch_end();
-        Self {
-            screen: Screen::new(size, options),
+        let resumed = resumed.unwrap_or_else(|| Resumed {
             scanner: scanner(&session, size.rows),
+            scanned: 0,
+            screen: Screen::new(size, screen_options(&session.identity.term)),
+            shown: 0,
+            answered: 0,
+        });
+        let Resumed { scanner, scanned, screen, shown, answered } = resumed;
+        let end = session.log().watch_end();
+        session.facts().counts = scanner.counts();
+        Self {
+            screen,
+            scanner,
             session,
             end,
-            scanned: 0,
-            shown: 0,
+            scanned,
+            shown,
+            answered,
+            saved: Saved { scanner: scanned, screen: shown },
             awaited: false,
             ran_at: Instant::now(),
             run_due: None,
@@ -95,8 +143,10 @@ impl Task {
     /// Runs until the Session is removed.
     pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
         let mut life = self.session.life();
+        let mut flow = self.session.holder.flow();
         let mut over = false;
         self.end.mark_changed();
+        life.mark_changed();
         loop {
             let wake = self.next_wake();
             tokio::select! {
@@ -107,8 +157,14 @@ impl Task {
                 },
                 changed = life.changed(), if !over => {
                     let now = *life.borrow_and_update();
-                    over = changed.is_err() || matches!(now, Life::Drained(_));
+                    over = changed.is_err() || now.is_over();
                     self.lived(now);
+                }
+                changed = flow.changed(), if !over => {
+                    if changed.is_ok() {
+                        flow.borrow_and_update();
+                        self.session.around.hub.tell_activity();
+                    }
                 }
                 _ = self.end.changed(), if self.rest_until.is_none() => self.output(),
                 () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.woken(),
@@ -133,6 +189,7 @@ impl Task {
             self.idle_due = None;
             self.scanner.idle(&mut self.events);
             self.record();
+            self.checkpoint(SCREEN_WORTH);
         }
     }
 
@@ -146,7 +203,12 @@ impl Task {
                 // The asker may have given up; then nobody misses the answer.
                 let _ = answer.send(self.publish());
             }
-            Command::Typed { bytes, echoes } => self.typed(&bytes, echoes),
+            Command::Typed { input, echoes, permit } => self.typed(input, echoes, permit),
+            Command::Checkpoint(done) => {
+                self.output();
+                self.checkpoint(0);
+                let _ = done.send(());
+            }
             Command::Close => {}
             Command::Rules(rules) => {
                 self.session.set_engine(&rules);
@@ -156,12 +218,17 @@ impl Task {
     }
 
     /// Output written before the typing must be scanned before it.
-    fn typed(&mut self, bytes: &Bytes, echoes: bool) {
+    fn typed(&mut self, input: Input, echoes: bool, permit: InputPermit) {
         self.output();
         self.awaited = true;
         if echoes {
-            self.scanner.typed(bytes);
+            self.scanner.typed(&input.bytes);
+            // The next Agent must expect the echo, too, where it could be taken for an event.
+            if self.scanner.expects_echo() {
+                self.save_scanner();
+            }
         }
+        permit.send(input.source, input.seq, input.bytes.into());
     }
 
     /// Takes new output: the Scanner at once, the Screen when it is due.
@@ -185,9 +252,9 @@ impl Task {
         }
     }
 
-    /// The Screen pins the ring too, so it must not fall further behind than the ring is long.
+    /// The Screen must not fall further behind than a part of the ring: it pins it, too.
     fn backlog_max(&self) -> u64 {
-        (self.session.log().room() as u64 / 2).clamp(1, SHOW_MAX as u64)
+        (self.session.log().capacity() / 4).clamp(1, SHOW_MAX as u64)
     }
 
     fn pace(&self) -> Duration {
@@ -208,19 +275,39 @@ impl Task {
             if span.from == span.to {
                 break;
             }
+            self.note_gap(span.from);
             self.scanner.feed(span.from, &buffer, &mut self.events);
             self.scanned = span.to;
-            if self.scanned - self.shown >= self.backlog_max() {
+            if self.scanned.saturating_sub(self.shown) >= self.backlog_max() {
                 self.feed_screen();
             }
-            self.unpin();
+            if self.scanned - self.saved.scanner >= self.session.log().capacity() / CHECKPOINT_PART
+            {
+                self.record();
+                self.checkpoint(2 * self.session.log().capacity() / CHECKPOINT_PART);
+            }
         }
         if self.scanned > began {
             self.record();
-            self.session.facts().last_output_at = Some(Utc::now());
-            self.session.hub.tell_activity();
+            self.session.facts().last_output_at = self.time_of_output();
+            self.session.around.hub.tell_activity();
         }
         self.scanned - began
+    }
+
+    /// When the newest output came.
+    fn time_of_output(&self) -> Option<DateTime<Utc>> {
+        time(self.session.log().time_at(self.scanned)).or_else(|| Some(Utc::now()))
+    }
+
+    /// Output that was overwritten before it was scanned, while no Agent was there.
+    fn note_gap(&mut self, from: Offset) {
+        let missing = from.saturating_sub(self.scanned);
+        if missing > 0 {
+            let name = self.session.name();
+            tracing::warn!(session = name, missing, "output was overwritten before it was counted");
+            self.session.facts().uncounted += missing;
+        }
     }
 
     /// Writes down what the Scanner found.
@@ -228,12 +315,50 @@ impl Task {
         if self.events.is_empty() {
             return;
         }
-        let time = Utc::now();
+        let mut lines = Vec::new();
         for event in self.events.drain(..) {
-            self.session.hub.alerts.push(alert(&self.session, event, time));
+            let at = time(self.session.log().time_at(event.end)).unwrap_or_else(Utc::now);
+            let alert = self.session.around.hub.alerts.push(alert(&self.session, event, at));
+            if serde_json::to_writer(&mut lines, &alert).is_ok() {
+                lines.push(b'\n');
+            }
         }
+        self.session.holder.append(ALERTS, lines);
         self.session.facts().counts = self.scanner.counts();
-        self.session.hub.tell_activity();
+        self.session.around.hub.tell_activity();
+    }
+
+    /// Makes the holder remember how far this is, and lets go of the output before that. The Screen
+    /// only when it has shown more than `worth` since it was last remembered.
+    fn checkpoint(&mut self, worth: u64) {
+        if self.scanned > self.saved.scanner {
+            self.save_scanner();
+        }
+        if self.shown.saturating_sub(self.saved.screen) > worth {
+            self.save_screen();
+        }
+        self.session.holder.pin(self.saved.scanner.min(self.saved.screen));
+    }
+
+    fn save_scanner(&mut self) {
+        let bytes = at_offset(self.scanned, &self.scanner.checkpoint());
+        if self.session.holder.store(SCANNER, bytes) {
+            self.saved.scanner = self.scanned;
+        }
+    }
+
+    /// Inside a control string the Screen cannot be written down; it may be one without an end, so
+    /// after a while it is given up.
+    fn save_screen(&mut self) {
+        let behind = self.shown - self.saved.screen;
+        let bytes = match self.screen.checkpoint() {
+            Some(bytes) => bytes,
+            None if behind < self.session.log().capacity() / 2 => return,
+            None => Vec::new(),
+        };
+        if self.session.holder.store(SCREEN, at_offset(self.shown, &bytes)) {
+            self.saved.screen = self.shown;
+        }
     }
 
     /// Brings the Screen up to date and shows it to whoever watches.
@@ -278,8 +403,11 @@ impl Task {
     fn feed_screen(&mut self) {
         let log = self.session.log().clone();
         let mut bytes = Vec::new();
-        let limit = usize::try_from(self.scanned - self.shown).unwrap_or(SHOW_MAX).min(SHOW_MAX);
-        let span = log.read(self.shown, limit, &mut bytes);
+        let limit = self.scanned.saturating_sub(self.shown).min(SHOW_MAX as u64);
+        // What an Agent before has answered ends a piece: those answers are not given again.
+        let answered = self.answered.checked_sub(self.shown).filter(|left| *left > 0);
+        let limit = limit.min(answered.unwrap_or(u64::MAX));
+        let span = log.read(self.shown, usize::try_from(limit).unwrap_or(SHOW_MAX), &mut bytes);
         let mut at = span.from;
         for mark in log.marks(span.from, span.to) {
             self.screen.feed(part(&bytes, span.from, at, mark.offset));
@@ -292,26 +420,21 @@ impl Task {
         }
         self.screen.feed(part(&bytes, span.from, at, span.to));
         self.shown = span.to;
-        self.unpin();
         self.answer_queries();
         self.take_notices();
     }
 
-    fn unpin(&self) {
-        self.session.log().unpin(self.shown.min(self.scanned));
-    }
-
     fn answer_queries(&mut self) {
         let replies = self.screen.take_replies();
-        if !replies.is_empty() {
-            self.session.holder.reply(replies.into());
+        if !replies.is_empty() && self.shown > self.answered {
+            self.session.holder.reply(self.shown, replies);
         }
     }
 
     fn take_notices(&mut self) {
         for notice in self.screen.take_notices() {
             match notice {
-                Notice::Bell => self.session.hub.tell(Change::Bell(self.session.id())),
+                Notice::Bell => self.session.around.hub.tell(Change::Bell(self.session.id())),
                 Notice::Title(title) => {
                     self.session.facts().title = title;
                     self.session.changed();
@@ -327,24 +450,45 @@ impl Task {
     }
 
     fn lived(&mut self, life: Life) {
+        if life == Life::Running {
+            return;
+        }
         self.output();
-        let (status, exit) = match life {
-            Life::Running => return,
-            Life::Ended(exit) => (SessionStatus::GracePeriod, exit),
-            Life::Drained(exit) => (SessionStatus::Disconnected, exit),
-        };
-        if status == SessionStatus::Disconnected {
+        if life.is_over() {
             self.scanner.finish(&mut self.events);
             self.record();
             self.show();
+            self.checkpoint(0);
         }
         let mut facts = self.session.facts();
-        facts.status = status;
-        facts.exit_status = Some(exit);
+        match life {
+            Life::Running => {}
+            Life::Ended(exit) => {
+                facts.status = SessionStatus::GracePeriod;
+                facts.exit_status = Some(exit);
+            }
+            Life::Drained { status, orphans } => {
+                facts.status = SessionStatus::Disconnected;
+                facts.exit_status = Some(status);
+                facts.orphans = orphans;
+            }
+            Life::Lost => {
+                facts.status = SessionStatus::Disconnected;
+                facts.lost.get_or_insert_with(|| "holder".to_owned());
+            }
+        }
         facts.ended_at.get_or_insert_with(Utc::now);
         drop(facts);
+        if life.is_over() {
+            self.session.remember();
+        }
         self.session.changed();
     }
+}
+
+/// Microseconds since the Unix epoch as a time.
+fn time(micros: Option<u64>) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_micros(i64::try_from(micros?).ok()?)
 }
 
 fn scanner(session: &Session, rows: u16) -> Scanner {

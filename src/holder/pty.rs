@@ -4,21 +4,40 @@
 //! program can inherit another Session's terminal.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use rustix::fs::{Mode, OFlags};
+use rustix::process::Pid;
 use rustix::pty::OpenptFlags;
 use rustix::termios;
-use tokio::process::{Child, Command};
+use serde::{Deserialize, Serialize};
 
 use crate::proto::Winsize;
 
-/// A program to start in a terminal.
-#[derive(Debug, Clone)]
+/// A Session to hold: what to start, and how.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Launch {
+    /// The holder's socket; its directory must be private.
+    pub socket: PathBuf,
+    /// First size of the terminal.
+    pub size: Winsize,
+    /// Bytes of output that are kept.
+    pub ring: usize,
+    /// End everything when the Agent is gone, instead of waiting for the next one.
+    #[serde(default)]
+    pub ephemeral: bool,
+    /// The program.
+    pub program: Program,
+}
+
+/// A program to start in a terminal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Program {
     /// Program and arguments; never empty.
     pub argv: Vec<String>,
     /// What the program sees as its own name, when it differs (login shells begin with `-`).
@@ -50,22 +69,27 @@ pub enum LaunchError {
     },
 }
 
-/// Opens a pseudo-terminal of `size` and starts the program as its session leader.
+/// Opens a pseudo-terminal of `size` and starts the program as its session leader, in the control
+/// group behind `door` if there is one.
 ///
 /// # Errors
 /// When there is no terminal to be had, or the program cannot be started.
-pub fn launch(launch: &Launch, size: Winsize) -> Result<(OwnedFd, Child), LaunchError> {
+pub(super) fn launch(
+    program: &Program,
+    size: Winsize,
+    door: Option<File>,
+) -> Result<(OwnedFd, Pid), LaunchError> {
     let (master, slave) = open(size).map_err(|error| match error {
         // ENOSPC is what the kernel says at its limit; EAGAIN comes from user limits.
         rustix::io::Errno::NOSPC | rustix::io::Errno::AGAIN => LaunchError::NoPty,
         other => LaunchError::Pty(other.into()),
     })?;
-    let child = spawn(launch, slave).map_err(|source| LaunchError::Spawn {
-        program: launch.argv.first().cloned().unwrap_or_default(),
-        cwd: launch.cwd.display().to_string(),
+    let pid = spawn(program, slave, door).map_err(|source| LaunchError::Spawn {
+        program: program.argv.first().cloned().unwrap_or_default(),
+        cwd: program.cwd.display().to_string(),
         source,
     })?;
-    Ok((master, child))
+    Ok((master, pid))
 }
 
 fn open(size: Winsize) -> rustix::io::Result<(OwnedFd, OwnedFd)> {
@@ -88,37 +112,43 @@ fn open(size: Winsize) -> rustix::io::Result<(OwnedFd, OwnedFd)> {
 ///
 /// # Errors
 /// When the descriptor is no terminal any more.
-pub fn set_size(master: impl AsFd, size: Winsize) -> rustix::io::Result<()> {
+pub(super) fn set_size(master: impl AsFd, size: Winsize) -> rustix::io::Result<()> {
     let size =
         termios::Winsize { ws_row: size.rows, ws_col: size.cols, ws_xpixel: 0, ws_ypixel: 0 };
     termios::tcsetwinsize(master, size)
 }
 
-fn spawn(launch: &Launch, slave: OwnedFd) -> io::Result<Child> {
-    let program = launch.argv.first().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut command = Command::new(program);
+fn spawn(program: &Program, slave: OwnedFd, door: Option<File>) -> io::Result<Pid> {
+    let (name, arguments) = program.argv.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut command = Command::new(name);
     command
-        .args(&launch.argv[1..])
+        .args(arguments)
         .env_clear()
-        .envs(&launch.env)
-        .current_dir(&launch.cwd)
+        .envs(&program.env)
+        .current_dir(&program.cwd)
         .stdin(Stdio::from(slave.try_clone()?))
         .stdout(Stdio::from(slave.try_clone()?))
         .stderr(Stdio::from(slave));
-    if let Some(arg0) = &launch.arg0 {
+    if let Some(arg0) = &program.arg0 {
         command.arg0(arg0);
     }
     // SAFETY: the closure runs between fork and exec and calls only async-signal-safe functions
-    // (setsid, ioctl, signal, close_range); it neither allocates nor takes locks.
+    // (write, setsid, ioctl, signal, close_range); it neither allocates nor takes locks.
     #[allow(unsafe_code)]
     unsafe {
-        command.pre_exec(become_session_leader);
+        command.pre_exec(move || become_session_leader(door.as_ref()));
     }
-    command.spawn()
+    // Waited for by the reaper, together with all that loses its parent.
+    let child = command.spawn()?;
+    Pid::from_raw(child.id().cast_signed()).ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
 /// Runs in the child, after stdin became the slave.
-fn become_session_leader() -> io::Result<()> {
+fn become_session_leader(door: Option<&File>) -> io::Result<()> {
+    if let Some(door) = door {
+        // Where it does not work the tree is walked instead.
+        let _ = rustix::io::write(door, b"0");
+    }
     rustix::process::setsid()?;
     rustix::process::ioctl_tiocsctty(rustix::stdio::stdin())?;
     default_signals();
