@@ -46,6 +46,7 @@ fn grow(world: &mut World, log_end: u64) {
         log_end,
         last_output_at: None,
         input_waiting: 0,
+        output_stopped: false,
     };
     world.agent(0, Event::Activity { items: vec![item] });
 }

@@ -66,6 +66,10 @@ pub(super) fn info(n: u128, name: &str) -> SessionInfo {
         log_start: 0,
         log_end: 0,
         input_waiting: 0,
+        output_stopped: false,
+        orphans: 0,
+        uncounted: 0,
+        lost: None,
     }
 }
 

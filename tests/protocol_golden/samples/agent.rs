@@ -125,6 +125,10 @@ fn session() -> SessionInfo {
         log_start: 1024,
         log_end: 4096,
         input_waiting: 16,
+        output_stopped: true,
+        orphans: 2,
+        uncounted: 512,
+        lost: Some(text("reboot")),
         ..pending()
     }
 }
@@ -157,6 +161,10 @@ fn pending() -> SessionInfo {
         log_start: 0,
         log_end: 0,
         input_waiting: 0,
+        output_stopped: false,
+        orphans: 0,
+        uncounted: 0,
+        lost: None,
     }
 }
 
@@ -232,6 +240,7 @@ fn events() -> Vec<Event> {
         log_end: 4096,
         last_output_at: Some(time()),
         input_waiting: 0,
+        output_stopped: false,
     };
     vec![
         Event::Sessions { sessions: vec![pending()] },
