@@ -274,8 +274,11 @@ impl Agent {
         let sessions = self.store.all();
         let kills = sessions.iter().map(|session| session.kill());
         for (session, killed) in sessions.iter().zip(futures_util::future::join_all(kills).await) {
-            if let Err(error) = killed {
-                tracing::warn!(session = session.name(), %error, "a session could not be ended");
+            match killed {
+                Ok(()) => session.close().await,
+                Err(error) => {
+                    tracing::warn!(session = session.name(), %error, "a session could not be ended");
+                }
             }
         }
     }

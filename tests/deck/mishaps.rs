@@ -42,8 +42,11 @@ fn a_killed_agent_leaves_its_last_screens_dimmed_until_it_is_back() {
     machine.text(&["new", "--detach", "--name", "young", "--", "sh", "-c", "echo first cry; cat"]);
     deck.press("R");
     deck.until_shows("first cry");
-    deck.until_hides("retrying");
-    deck.until_hides("here/old");
+    let view = deck.until_hides("retrying");
+    let (row, col) = place(&view, "last words");
+    assert!(!view.cell(row, col).dim, "its session went on");
+    machine.text(&["send", "old", "--enter", "still here"]);
+    deck.until_shows("still here");
 }
 
 /// The agent's process.
