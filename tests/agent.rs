@@ -342,7 +342,12 @@ async fn a_tail_gets_every_byte_and_is_told_of_what_is_gone() {
     spawn(&client, "log", "stty -opost; seq 1 200000; echo END; cat").await;
     wait_for(&client, "log", "^END", Begin::Screen).await;
     let (tailer, mut incoming) = agent.connect_as(Role::Observer).await;
-    let tail = Request::Tail { session: "log".into(), from: Begin::Offset(0), follow: false };
+    let tail = Request::Tail {
+        session: "log".into(),
+        from: Begin::Offset(0),
+        follow: false,
+        timed: false,
+    };
     let Ok(Reply::Tailing { channel, from, end }) = tailer.request(tail).await else { panic!() };
     let (mut at, mut gap, mut text) = (0, 0, Vec::new());
     loop {

@@ -61,6 +61,7 @@ impl Agent {
             role: Role::Operator,
             runtime_dir: self.dir.path().join("run"),
             token: None,
+            client_id: None,
         };
         runtime
             .block_on(Client::connect(&Address::Unix(self.socket()), &options))

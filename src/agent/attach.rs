@@ -9,12 +9,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-use crate::net::{LinkError, LinkSender, Message};
+use crate::net::{Lane, LinkError, LinkSender, Message};
 use crate::proto::{Frame, Role, Winsize};
 use crate::term::View;
 use crate::term::sync::{Base, diff};
 
-use super::session::{AttachmentId, Session};
+use crate::holder::wire::Source;
+
+use super::session::{AttachmentId, Input, Session};
 
 /// Updates that may be on their way without having been acknowledged. Few: they are what a slow
 /// link still has to carry before anything fresh.
@@ -40,8 +42,10 @@ pub struct Attachment {
     id: AttachmentId,
     session: Arc<Session>,
     role: Role,
+    /// The client, as it numbers its input; 0 when it does not.
+    source: Source,
     wishes: watch::Sender<Wishes>,
-    painter: JoinHandle<()>,
+    tasks: [JoinHandle<()>; 2],
 }
 
 impl Attachment {
@@ -51,14 +55,17 @@ impl Attachment {
         id: AttachmentId,
         session: Arc<Session>,
         role: Role,
+        source: Source,
         fps: u8,
         channel: u32,
         sender: LinkSender,
     ) -> Self {
         let wishes = Wishes { fps: pace(fps), refreshed: 0, typed: 0, acked: 0 };
         let (wishes, seen) = watch::channel(wishes);
-        let painter = Painter::new(session.clone(), seen, channel, sender);
-        Self { id, session, role, wishes, painter: tokio::spawn(painter.run()) }
+        let painter = Painter::new(session.clone(), seen, channel, sender.clone());
+        let acks = tell_applied(session.clone(), source, channel, sender);
+        let tasks = [tokio::spawn(painter.run()), tokio::spawn(acks)];
+        Self { id, session, role, source, wishes, tasks }
     }
 
     /// Its Session.
@@ -99,17 +106,36 @@ impl Attachment {
     ///
     /// # Errors
     /// When the program is over or does not read.
-    pub async fn write(&self, bytes: Bytes) -> Result<(), crate::proto::WireError> {
+    pub async fn write(&self, seq: u64, bytes: Bytes) -> Result<(), crate::proto::WireError> {
         self.session.typed_by(self.id);
         self.wishes.send_modify(|wishes| wishes.typed += 1);
-        self.session.write(bytes.into()).await
+        let source = if seq == 0 { 0 } else { self.source };
+        self.session.write(Input { source, seq, bytes }).await
     }
 }
 
 impl Drop for Attachment {
     fn drop(&mut self) {
-        self.painter.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
         self.session.detach(self.id);
+    }
+}
+
+/// Tells the client which of its input the terminal took, once for all that was taken meanwhile.
+async fn tell_applied(session: Arc<Session>, source: Source, channel: u32, sender: LinkSender) {
+    let holder = session.holder();
+    let mut moved = holder.watch_taken();
+    let mut told = holder.taken(source);
+    while source != 0 && moved.changed().await.is_ok() {
+        moved.borrow_and_update();
+        let seq = holder.taken(source);
+        if seq > told {
+            told = seq;
+            let message = Message::Frame(Frame::Applied { channel, seq });
+            if sender.send(Lane::Control, message).await.is_err() {
+                return;
+            }
+        }
     }
 }
 

@@ -151,7 +151,10 @@ mod tests {
             (Request::Alerts { session: None, after: None, limit: 1 }, false),
             (Request::MarkSeen { session: None }, false),
             (Request::Subscribe, false),
-            (Request::Tail { session: session(), from: Begin::Now, follow: true }, false),
+            (
+                Request::Tail { session: session(), from: Begin::Now, follow: true, timed: false },
+                false,
+            ),
             (
                 Request::Grep {
                     session: session(),

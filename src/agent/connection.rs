@@ -6,7 +6,9 @@ use std::sync::Arc;
 use chrono::Utc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
+use crate::holder::wire::Source;
 use crate::net::{HANDSHAKE_DEADLINE, Lane, Link, LinkError, LinkReader, LinkSender, Message};
 use crate::proto::{
     AgentMessage, AttachedClient, Begin, ClientHello, ClientMessage, ErrorCode, Frame, InputKind,
@@ -18,9 +20,10 @@ use super::Agent;
 use super::attach::Attachment;
 use super::authorize::{Wish, authorize};
 use super::events;
+use super::fences::Fence;
 use super::peer::Peer;
 use super::requests;
-use super::tail::{self, Tail};
+use super::tail::{self, Following, Tail};
 
 /// Slow requests of one connection that may be answered at the same time.
 const SLOW_MAX: usize = 32;
@@ -38,8 +41,8 @@ pub async fn serve(agent: Arc<Agent>, link: Link, peer: Peer) {
     agent.clients.send_modify(|clients| *clients += 1);
     match tokio::time::timeout(HANDSHAKE_DEADLINE, greet(&agent, &mut reader, &sender, peer)).await
     {
-        Ok(Ok((hello, peer))) => {
-            let mut connection = Connection::new(agent.clone(), sender, &hello, peer);
+        Ok(Ok((hello, peer, fence))) => {
+            let mut connection = Connection::new(agent.clone(), sender, &hello, peer, fence);
             let error = connection.run(&mut reader).await;
             let Peer { who, from, .. } = &connection.peer;
             tracing::debug!(client = connection.name, %who, from, %error, "a connection ended");
@@ -60,7 +63,7 @@ async fn greet(
     reader: &mut LinkReader,
     sender: &LinkSender,
     mut peer: Peer,
-) -> Result<(ClientHello, Peer), LinkError> {
+) -> Result<(ClientHello, Peer, Fence), LinkError> {
     let hello = match reader.next().await? {
         Message::Text(text) => match serde_json::from_str(&text) {
             Ok(ClientMessage::Hello(hello)) => hello,
@@ -78,8 +81,9 @@ async fn greet(
         return refuse(sender, &sentence).await;
     }
     peer.role = peer.role.min(hello.role);
+    let fence = agent.fences.enter(source(&peer, hello.client_id)).await;
     send(sender, &AgentMessage::Hello(agent.hello(peer.role))).await?;
-    Ok((hello, peer))
+    Ok((hello, peer, fence))
 }
 
 async fn refuse<T>(sender: &LinkSender, sentence: &str) -> Result<T, LinkError> {
@@ -111,6 +115,11 @@ struct Connection {
     sender: LinkSender,
     name: String,
     peer: Peer,
+    /// The client as it numbers its input; 0 when it does not.
+    source: Source,
+    fence: Fence,
+    /// The client's focus: input of an earlier epoch is stale.
+    epoch: u32,
     attachments: HashMap<u32, Attachment>,
     tails: HashMap<u32, Tail>,
     next_channel: u32,
@@ -127,12 +136,21 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    fn new(agent: Arc<Agent>, sender: LinkSender, hello: &ClientHello, peer: Peer) -> Self {
+    fn new(
+        agent: Arc<Agent>,
+        sender: LinkSender,
+        hello: &ClientHello,
+        peer: Peer,
+        fence: Fence,
+    ) -> Self {
         Self {
             agent,
             sender,
             name: hello.name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect(),
+            source: source(&peer, hello.client_id),
             peer,
+            fence,
+            epoch: 0,
             attachments: HashMap::new(),
             tails: HashMap::new(),
             next_channel: 1,
@@ -146,6 +164,9 @@ impl Connection {
         let mut stop = self.agent.stop.subscribe();
         loop {
             let message = tokio::select! {
+                biased;
+                // First: what this connection still brings was given up by the client.
+                () = self.fence.stopped() => return self.give_way().await,
                 message = reader.next() => Some(message),
                 _ = stop.changed() => None,
             };
@@ -159,6 +180,15 @@ impl Connection {
                 return error;
             }
         }
+    }
+
+    async fn give_way(&self) -> LinkError {
+        let sentence = "a newer connection of the same client took the place of this one";
+        let error = WireError::new(ErrorCode::ShuttingDown, sentence);
+        let goodbye = AgentMessage::Bye(error);
+        // A half-open connection takes no goodbye.
+        let _ = tokio::time::timeout(GOODBYE, send(&self.sender, &goodbye)).await;
+        LinkError::Closed
     }
 
     async fn say_goodbye(&self) -> LinkError {
@@ -228,7 +258,9 @@ impl Connection {
             Request::Attach { session, role, size, fps } => {
                 self.attach(session, role.on_session(), *size, *fps)
             }
-            Request::Tail { session, from, follow } => self.tail(session, *from, *follow),
+            Request::Tail { session, from, follow, timed } => {
+                self.tail(session, *from, *follow, *timed)
+            }
             Request::Detach { channel } => self.detach(*channel),
             Request::SetRole { channel, role } => {
                 self.on_attachment(*channel, |attachment| attachment.set_role(role.on_session()))
@@ -267,17 +299,27 @@ impl Connection {
         let client = AttachedClient { name: self.name.clone(), role, size, since: Utc::now() };
         session.attach(id, client);
         let sender = self.sender.clone();
-        let attachment = Attachment::start(id, session.clone(), role, fps, channel, sender);
+        let source = self.source;
+        let (applied, accepted) =
+            (session.holder().taken(source), session.holder().accepted(source));
+        let attachment = Attachment::start(id, session.clone(), role, source, fps, channel, sender);
         self.attachments.insert(channel, attachment);
-        Ok(Reply::Attached { channel, role, session: Box::new(session.info()) })
+        Ok(Reply::Attached { channel, role, session: Box::new(session.info()), applied, accepted })
     }
 
-    fn tail(&mut self, selector: &str, from: Begin, follow: bool) -> Result<Reply, WireError> {
+    fn tail(
+        &mut self,
+        selector: &str,
+        from: Begin,
+        follow: bool,
+        timed: bool,
+    ) -> Result<Reply, WireError> {
         let session = self.agent.store.get(selector)?;
         let channel = self.new_channel()?;
         let from = tail::begin(&session, from);
         let (start, end) = session.log().range();
-        let tail = Tail::start(session, from, follow, channel, self.sender.clone());
+        let how = Following { follow, timed };
+        let tail = Tail::start(session, from, how, channel, self.sender.clone());
         self.tails.insert(channel, tail);
         Ok(Reply::Tailing { channel, from: from.max(start), end })
     }
@@ -310,11 +352,19 @@ impl Connection {
 
     async fn frame(&mut self, frame: Frame) -> Result<(), LinkError> {
         match frame {
-            Frame::Input { channel, id, kind, bytes } => {
-                match self.input(channel, kind, bytes).await {
+            Frame::Input { channel, id, seq, epoch, kind, bytes } => {
+                let result = match self.focused(epoch) {
+                    Ok(()) => self.input(channel, seq, kind, bytes).await,
+                    Err(error) => Err(error),
+                };
+                match result {
                     Ok(()) => Ok(()),
                     Err(error) => respond(&self.sender, id, Err(error)).await,
                 }
+            }
+            Frame::Focus { epoch, .. } => {
+                self.epoch = self.epoch.max(epoch);
+                Ok(())
             }
             Frame::Ack { channel, revision } => {
                 if let Some(attachment) = self.attachments.get(&channel) {
@@ -329,13 +379,29 @@ impl Connection {
                 Ok(())
             }
             // Kinds that only an Agent sends.
-            Frame::Update { .. } | Frame::Output { .. } | Frame::Gap { .. } => Ok(()),
+            Frame::Update { .. }
+            | Frame::Output { .. }
+            | Frame::Gap { .. }
+            | Frame::Applied { .. }
+            | Frame::Timed { .. }
+            | Frame::Resized { .. } => Ok(()),
         }
+    }
+
+    /// What was typed before the focus moved must not be applied after it (reliability, T9 and T33).
+    fn focused(&mut self, epoch: u32) -> Result<(), WireError> {
+        if epoch < self.epoch {
+            let sentence = "it was typed before the focus moved, and is not applied after it";
+            return Err(WireError::new(ErrorCode::InvalidRequest, sentence));
+        }
+        self.epoch = epoch;
+        Ok(())
     }
 
     async fn input(
         &self,
         channel: u32,
+        seq: u64,
         kind: InputKind,
         bytes: bytes::Bytes,
     ) -> Result<(), WireError> {
@@ -348,8 +414,19 @@ impl Connection {
                 "what reads like a terminal's answer is never sent to a program",
             ));
         }
-        attachment.write(bytes).await
+        attachment.write(seq, bytes).await
     }
+}
+
+/// One number for a peer and the identity that it keeps over its connections (FNV-1a, 128 bits): an
+/// identity that somebody else presents is not the same.
+fn source(peer: &Peer, client_id: Option<Uuid>) -> Source {
+    let Some(id) = client_id else { return 0 };
+    let who = peer.who.to_string();
+    let bytes = who.bytes().chain([0]).chain(id.into_bytes());
+    bytes.fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash: u128, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b)
+    })
 }
 
 fn no_channel(channel: u32) -> WireError {

@@ -10,6 +10,7 @@ mod authorize;
 mod connection;
 mod environment;
 mod events;
+mod fences;
 mod holder;
 
 mod hub;
@@ -118,6 +119,7 @@ struct Agent {
     holders: PathBuf,
     clients: watch::Sender<u32>,
     next_attachment: AtomicU64,
+    fences: fences::Fences,
     listening: Vec<String>,
     stop: watch::Sender<bool>,
 }
@@ -151,6 +153,7 @@ impl Agent {
             hub,
             clients: watch::Sender::new(0),
             next_attachment: AtomicU64::new(1),
+            fences: fences::Fences::default(),
             listening,
             stop: watch::Sender::new(false),
         }

@@ -9,6 +9,7 @@ use crate::net::{Lane, LinkError, LinkSender, Message};
 use crate::proto::{AgentMessage, Begin, Event, Frame, Offset};
 
 use super::lines;
+use super::log::{Log, ResizeMark};
 use super::session::Session;
 
 /// Bytes that may be on their way without having been consumed.
@@ -29,12 +30,13 @@ impl Tail {
     pub fn start(
         session: Arc<Session>,
         from: Offset,
-        follow: bool,
+        how: Following,
         channel: u32,
         sender: LinkSender,
     ) -> Self {
         let (consumed, credit) = watch::channel(0);
-        let stream = Stream { session, at: from, follow, channel, sender, credit, sent: 0 };
+        let stream =
+            Stream { session, at: from, how, channel, sender, credit, sent: 0, sized: None };
         Self { consumed, task: tokio::spawn(stream.run()) }
     }
 
@@ -50,6 +52,15 @@ impl Drop for Tail {
     }
 }
 
+/// How a tail goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Following {
+    /// With what comes, instead of ending at the Log's present end.
+    pub follow: bool,
+    /// With the time of everything.
+    pub timed: bool,
+}
+
 /// The offset a reader begins at.
 #[must_use]
 pub fn begin(session: &Session, from: Begin) -> Offset {
@@ -63,14 +74,55 @@ pub fn begin(session: &Session, from: Begin) -> Offset {
     }
 }
 
+/// What a tail at `at` is sent next, if there is anything.
+fn next_frame(
+    session: &Session,
+    channel: u32,
+    how: Following,
+    sized: Option<ResizeMark>,
+    at: Offset,
+    limit: usize,
+) -> Option<Frame> {
+    let log = session.log();
+    if how.timed
+        && let Some(ResizeMark { offset, at, size }) = next_size(log, sized, at)
+    {
+        return Some(Frame::Resized { channel, offset, at, size });
+    }
+    let mut bytes = Vec::new();
+    let (from, time) = match how.timed {
+        true => {
+            let span = log.read_timed(at, limit, &mut bytes);
+            (span.from, span.at)
+        }
+        false => (log.read(at, limit, &mut bytes).from, 0),
+    };
+    match from > at {
+        true => Some(Frame::Gap { channel, from: at, to: from }),
+        false if bytes.is_empty() => None,
+        false if how.timed => {
+            Some(Frame::Timed { channel, offset: from, at: time, bytes: bytes.into() })
+        }
+        false => Some(Frame::Output { channel, offset: from, bytes: bytes.into() }),
+    }
+}
+
+/// The size that the terminal has at `at`, unless it was told.
+fn next_size(log: &Log, sized: Option<ResizeMark>, at: Offset) -> Option<ResizeMark> {
+    let newest = log.marks(0, at).pop()?;
+    (sized != Some(newest)).then_some(newest)
+}
+
 struct Stream {
     session: Arc<Session>,
     at: Offset,
-    follow: bool,
+    how: Following,
     channel: u32,
     sender: LinkSender,
     credit: watch::Receiver<u64>,
     sent: u64,
+    /// The newest size that was told.
+    sized: Option<ResizeMark>,
 }
 
 impl Stream {
@@ -90,7 +142,7 @@ impl Stream {
         let log = self.session.log().clone();
         let mut life = self.session.life();
         let mut end = log.watch_end();
-        let stop_at = (!self.follow).then(|| log.range().1);
+        let stop_at = (!self.how.follow).then(|| log.range().1);
         loop {
             end.borrow_and_update();
             let over = life.borrow_and_update().is_over();
@@ -118,20 +170,22 @@ impl Stream {
         let permit = self.sender.bulk_permit().await?;
         let left = stop_at.map_or(u64::MAX, |stop| stop.saturating_sub(self.at));
         let limit = usize::try_from(left).unwrap_or(FRAME_MAX).min(FRAME_MAX);
-        let mut bytes = Vec::new();
-        let span = self.session.log().read(self.at, limit, &mut bytes);
-        if span.from > self.at {
-            let (from, to) = (self.at, span.from);
-            self.at = to;
-            permit.send(Message::Frame(Frame::Gap { channel: self.channel, from, to }));
-            return Ok(true);
-        }
-        if bytes.is_empty() {
+        let Some(frame) =
+            next_frame(&self.session, self.channel, self.how, self.sized, self.at, limit)
+        else {
             return Ok(false);
+        };
+        match &frame {
+            Frame::Gap { to, .. } => self.at = *to,
+            Frame::Resized { offset, at, size, .. } => {
+                self.sized = Some(ResizeMark { offset: *offset, at: *at, size: *size });
+            }
+            Frame::Output { offset, bytes, .. } | Frame::Timed { offset, bytes, .. } => {
+                self.at = offset + bytes.len() as u64;
+                self.sent += bytes.len() as u64;
+            }
+            _ => {}
         }
-        self.at = span.to;
-        self.sent += bytes.len() as u64;
-        let frame = Frame::Output { channel: self.channel, offset: span.from, bytes: bytes.into() };
         permit.send(Message::Frame(frame));
         Ok(true)
     }

@@ -68,14 +68,21 @@ pub enum Effect {
     },
     /// Send bytes to an attachment's program.
     Input {
-        /// Which machine.
-        machine: MachineKey,
+        /// Whose.
+        session: SessionKey,
         /// Which attachment.
         channel: u32,
+        /// The focus when they were typed.
+        epoch: u32,
         /// What they are.
         kind: InputKind,
         /// The bytes.
         bytes: Bytes,
+    },
+    /// Tell the machines that the focus moved: what was typed before is not to be applied any more.
+    Focus {
+        /// Grows with each move.
+        epoch: u32,
     },
     /// Tell that an Update was applied.
     Ack {

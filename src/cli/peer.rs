@@ -34,6 +34,7 @@ impl Peer {
             role,
             runtime_dir: context.runtime_dir.clone(),
             token: None,
+            client_id: None,
         };
         let connected = Client::connect(&machine.address, &options).await;
         let (client, incoming) = connected.map_err(|source| failed(machine, source))?;

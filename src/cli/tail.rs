@@ -38,7 +38,7 @@ pub struct Args {
 pub async fn run(args: &Args, context: &Context, out: &mut Output) -> Result<(), CliError> {
     let Target { peer, session } = Target::find(context, &args.session, Role::Observer).await?;
     let from = args.from.unwrap_or(Begin::Lines(args.lines));
-    let request = Request::Tail { session, from, follow: args.follow };
+    let request = Request::Tail { session, from, follow: args.follow, timed: false };
     let (channel, from, end) = match peer.ask(request).await? {
         Reply::Tailing { channel, from, end } => (channel, from, end),
         other => return Err(peer.strange(&other)),

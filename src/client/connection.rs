@@ -8,16 +8,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
 
 use crate::net::{
     self, Address, HANDSHAKE_DEADLINE, Lane, LinkError, LinkReader, LinkSender, Message,
 };
 use crate::proto::{
     AgentHello, AgentMessage, ClientHello, ClientMessage, ErrorCode, Event, Frame, InputKind,
-    Offset, PROTOCOL, Reply, Request, Role, WireError,
+    Offset, PROTOCOL, Reply, Request, Role, Winsize, WireError,
 };
 
-use super::find_token;
+use super::{Numbered, find_token};
 
 /// Messages of the Agent that may wait to be taken by the application.
 const INCOMING_CAPACITY: usize = 64;
@@ -35,6 +36,8 @@ pub struct ConnectOptions {
     pub runtime_dir: PathBuf,
     /// A token that goes before the one found in `runtime_dir`.
     pub token: Option<String>,
+    /// The identity that this client keeps over its connections, if it numbers its input.
+    pub client_id: Option<Uuid>,
 }
 
 /// Why a client's call failed.
@@ -85,6 +88,35 @@ pub enum Incoming {
         offset: Offset,
         /// The bytes.
         bytes: Bytes,
+    },
+    /// Bytes of a timed tail that came together; consume them, then [`Client::credit`].
+    Timed {
+        /// Tail.
+        channel: u32,
+        /// Offset of the first byte.
+        offset: Offset,
+        /// When they came, in microseconds since the Unix epoch.
+        at: u64,
+        /// The bytes.
+        bytes: Bytes,
+    },
+    /// The terminal of a timed tail has another size from here on.
+    Resized {
+        /// Tail.
+        channel: u32,
+        /// Where in the Log.
+        offset: Offset,
+        /// When, in microseconds since the Unix epoch.
+        at: u64,
+        /// The size.
+        size: Winsize,
+    },
+    /// The terminal took input.
+    Applied {
+        /// Attachment.
+        channel: u32,
+        /// Number of the newest input that was taken.
+        seq: u64,
     },
     /// Bytes that a tail can no longer get.
     Gap {
@@ -209,9 +241,28 @@ impl Client {
     /// When the connection is over, or so much waits already that the machine cannot be reading:
     /// input is refused visibly, never queued without bound.
     pub fn input(&self, channel: u32, kind: InputKind, bytes: Bytes) -> Result<u64, ClientError> {
+        self.numbered_input(channel, Numbered { seq: 0, epoch: u32::MAX, kind, bytes })
+    }
+
+    /// As [`Client::input`], but the input is applied once however often it is sent: see [`Outbox`].
+    ///
+    /// # Errors
+    /// As [`Client::input`].
+    ///
+    /// [`Outbox`]: super::Outbox
+    pub fn numbered_input(&self, channel: u32, input: Numbered) -> Result<u64, ClientError> {
+        let Numbered { seq, epoch, kind, bytes } = input;
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        self.try_frame(Frame::Input { channel, id, kind, bytes })?;
+        self.try_frame(Frame::Input { channel, id, seq, epoch, kind, bytes })?;
         Ok(id)
+    }
+
+    /// Tells that the focus moved: input of earlier epochs is not applied any more.
+    ///
+    /// # Errors
+    /// As [`Client::input`].
+    pub fn focus(&self, channel: u32, epoch: u32) -> Result<(), ClientError> {
+        self.try_frame(Frame::Focus { channel, epoch })
     }
 
     /// Tells that an Update was applied.
@@ -259,6 +310,7 @@ async fn greet(
         name: options.name.clone(),
         role: options.role,
         features: Vec::new(),
+        client_id: options.client_id,
     };
     let text = encode(&ClientMessage::Hello(hello))?;
     sender.send(Lane::Control, Message::Text(text)).await?;
@@ -339,7 +391,16 @@ fn from_frame(frame: Frame) -> Option<Incoming> {
             Some(Incoming::Output { channel, offset, bytes })
         }
         Frame::Gap { channel, from, to } => Some(Incoming::Gap { channel, from, to }),
-        Frame::Input { .. } | Frame::Ack { .. } | Frame::Credit { .. } => None,
+        Frame::Applied { channel, seq } => Some(Incoming::Applied { channel, seq }),
+        Frame::Timed { channel, offset, at, bytes } => {
+            Some(Incoming::Timed { channel, offset, at, bytes })
+        }
+        Frame::Resized { channel, offset, at, size } => {
+            Some(Incoming::Resized { channel, offset, at, size })
+        }
+        Frame::Input { .. } | Frame::Ack { .. } | Frame::Credit { .. } | Frame::Focus { .. } => {
+            None
+        }
     }
 }
 

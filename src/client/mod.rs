@@ -2,9 +2,11 @@
 //! a machine connected for the dashboard. The public Rust API of watchdeck.
 
 mod connection;
+mod outbox;
 mod supervisor;
 mod token;
 
 pub use connection::{Client, ClientError, ConnectOptions, Incoming, IncomingStream};
+pub use outbox::{Full, Numbered, Outbox, Resume};
 pub use supervisor::{LinkEvent, LinkState, Supervisor, SupervisorHandle};
 pub use token::find_token;

@@ -122,11 +122,13 @@ impl Input {
     pub(super) fn clear(&mut self) {
         self.pieces.clear();
         (self.typed, self.replies) = (0, 0);
+        self.numbers.iter_mut().for_each(|numbers| numbers.queued = numbers.taken);
     }
 
-    /// How far each client has come.
-    pub(super) fn all_taken(&self) -> impl Iterator<Item = Taken> {
-        self.numbers.iter().map(|numbers| Taken { source: numbers.source, seq: numbers.taken })
+    /// How far each client has come: its newest number that was taken, and that was queued.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Taken, u64)> {
+        let taken = |numbers: &Numbers| Taken { source: numbers.source, seq: numbers.taken };
+        self.numbers.iter().map(move |numbers| (taken(numbers), numbers.queued))
     }
 
     fn taken(&mut self, source: Source, seq: u64) -> Taken {
@@ -194,7 +196,7 @@ mod tests {
         assert_eq!(drain(&mut input, 9).0, b"12otherxx");
         assert_eq!(input.push(7, 2, b"2".into()), Pushed::Known(Taken { source: 7, seq: 2 }));
         assert!(input.is_empty());
-        assert_eq!(input.all_taken().count(), 2);
+        assert_eq!(input.all().count(), 2);
     }
 
     #[test]

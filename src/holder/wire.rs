@@ -111,6 +111,13 @@ pub enum Report {
         /// Bytes of input taken on this connection, numbered or not.
         bytes: u64,
     },
+    /// Input of this source up to this number has come, and will be taken if the program lives.
+    Queued {
+        /// Who typed.
+        source: Source,
+        /// The newest number.
+        seq: u64,
+    },
     /// Something happened at an offset of the output.
     Mark(Mark),
     /// Everything remembered has been told.
@@ -281,6 +288,10 @@ impl Report {
                 b.extend(errno.to_le_bytes());
                 b.extend(message.as_bytes());
             }),
+            Self::Queued { source, seq } => put(out, 141, |b| {
+                b.extend(source.to_le_bytes());
+                b.extend(seq.to_le_bytes());
+            }),
         }
     }
 
@@ -303,6 +314,7 @@ impl Report {
             138 => fields.status().map(Self::Ended),
             139 => fields.u32().map(|orphans| Self::Drained { orphans }),
             140 => fields.done(),
+            141 => fields.queued(),
             _ => return Ok(None),
         };
         report.map(Some).ok_or(WireError::Damaged(kind))
@@ -405,6 +417,10 @@ impl Fields<'_> {
         Some(Report::Taken { source: self.source()?, seq: self.u64()?, bytes: self.u64()? })
     }
 
+    fn queued(&mut self) -> Option<Report> {
+        Some(Report::Queued { source: self.source()?, seq: self.u64()? })
+    }
+
     fn hello(&mut self) -> Option<Report> {
         Some(Report::Hello {
             version: self.u16()?,
@@ -460,6 +476,7 @@ mod tests {
             Report::Failed { kind: 3, message: "no".into() },
             Report::Stored(Slot(1), b"kept".to_vec()),
             Report::Taken { source: 9, seq: 8, bytes: 7 },
+            Report::Queued { source: 9, seq: 9 },
             Report::Mark(Mark { offset: 1, at: 2, size: None }),
             Report::Mark(Mark { offset: 1, at: 2, size: Some(Winsize::new(2, 5)) }),
             Report::Ready,

@@ -7,15 +7,19 @@
 //! | 1 Update | agent → client | an encoded Update |
 //! | 2 Output | agent → client | `offset: u64`, bytes of the Log |
 //! | 3 Gap | agent → client | `from: u64`, `to: u64`: bytes that are no longer in the Log |
-//! | 4 Input | client → agent | `id: u64`, `input: u8`, bytes for the program |
+//! | 4 Input | client → agent | `id: u64`, `seq: u64`, `epoch: u32`, `input: u8`, bytes for the program |
 //! | 5 Ack | client → agent | `revision: u64`: this Update was applied |
 //! | 6 Credit | client → agent | `bytes: u64`: this much output was consumed |
+//! | 7 Applied | agent → client | `seq: u64`: the terminal took this input and all before it |
+//! | 8 Timed | agent → client | `offset: u64`, `at: u64`, bytes of the Log that came then |
+//! | 9 Resized | agent → client | `offset: u64`, `at: u64`, `rows: u16`, `cols: u16` |
+//! | 10 Focus | client → agent | `epoch: u32`: input of earlier epochs is stale |
 //!
 //! Kinds a peer does not know are skipped.
 
 use bytes::{Bytes, BytesMut};
 
-use super::Offset;
+use super::{Offset, Winsize};
 
 /// What an input is, so that the Agent can apply the right filter and report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,6 +77,11 @@ pub enum Frame {
         channel: u32,
         /// Answered with this id when refused.
         id: u64,
+        /// Grows with each input of this client for this Session, also over its connections; it is
+        /// applied once however often it is sent. 0 for input that is not numbered.
+        seq: u64,
+        /// The client's focus when it was typed: see [`Frame::Focus`].
+        epoch: u32,
         /// What it is.
         kind: InputKind,
         /// The bytes.
@@ -91,6 +100,42 @@ pub enum Frame {
         channel: u32,
         /// How many bytes.
         bytes: u64,
+    },
+    /// The terminal took the client's input.
+    Applied {
+        /// Attachment.
+        channel: u32,
+        /// Number of the newest input that was taken whole.
+        seq: u64,
+    },
+    /// Bytes of a Log that came together.
+    Timed {
+        /// Tail.
+        channel: u32,
+        /// Offset of the first byte.
+        offset: Offset,
+        /// When they came, in microseconds since the Unix epoch.
+        at: u64,
+        /// The bytes.
+        bytes: Bytes,
+    },
+    /// The terminal has another size from here on.
+    Resized {
+        /// Tail.
+        channel: u32,
+        /// Where in the Log.
+        offset: Offset,
+        /// When, in microseconds since the Unix epoch.
+        at: u64,
+        /// The size.
+        size: Winsize,
+    },
+    /// The client's focus moved: what it typed before is not to be applied any more.
+    Focus {
+        /// Attachment that has the focus now, or 0.
+        channel: u32,
+        /// Grows with each move.
+        epoch: u32,
     },
 }
 
@@ -119,6 +164,10 @@ const GAP: u8 = 3;
 const INPUT: u8 = 4;
 const ACK: u8 = 5;
 const CREDIT: u8 = 6;
+const APPLIED: u8 = 7;
+const TIMED: u8 = 8;
+const RESIZED: u8 = 9;
+const FOCUS: u8 = 10;
 
 impl Frame {
     /// The frame as one binary message.
@@ -140,9 +189,11 @@ impl Frame {
                 out.extend_from_slice(&from.to_le_bytes());
                 out.extend_from_slice(&to.to_le_bytes());
             }
-            Self::Input { channel, id, kind, bytes } => {
+            Self::Input { channel, id, seq, epoch, kind, bytes } => {
                 header(&mut out, INPUT, *channel);
                 out.extend_from_slice(&id.to_le_bytes());
+                out.extend_from_slice(&seq.to_le_bytes());
+                out.extend_from_slice(&epoch.to_le_bytes());
                 out.extend_from_slice(&[*kind as u8]);
                 out.extend_from_slice(bytes);
             }
@@ -153,6 +204,27 @@ impl Frame {
             Self::Credit { channel, bytes } => {
                 header(&mut out, CREDIT, *channel);
                 out.extend_from_slice(&bytes.to_le_bytes());
+            }
+            Self::Applied { channel, seq } => {
+                header(&mut out, APPLIED, *channel);
+                out.extend_from_slice(&seq.to_le_bytes());
+            }
+            Self::Timed { channel, offset, at, bytes } => {
+                header(&mut out, TIMED, *channel);
+                out.extend_from_slice(&offset.to_le_bytes());
+                out.extend_from_slice(&at.to_le_bytes());
+                out.extend_from_slice(bytes);
+            }
+            Self::Resized { channel, offset, at, size } => {
+                header(&mut out, RESIZED, *channel);
+                out.extend_from_slice(&offset.to_le_bytes());
+                out.extend_from_slice(&at.to_le_bytes());
+                out.extend_from_slice(&size.rows.to_le_bytes());
+                out.extend_from_slice(&size.cols.to_le_bytes());
+            }
+            Self::Focus { channel, epoch } => {
+                header(&mut out, FOCUS, *channel);
+                out.extend_from_slice(&epoch.to_le_bytes());
             }
         }
         out.freeze()
@@ -165,7 +237,7 @@ impl Frame {
     pub fn decode(message: &Bytes) -> Result<Self, FrameError> {
         let mut fields = Fields { message, at: 0 };
         let kind = fields.u8()?;
-        if !(UPDATE..=CREDIT).contains(&kind) {
+        if !(UPDATE..=FOCUS).contains(&kind) {
             return Err(FrameError::UnknownKind(kind));
         }
         let channel = fields.u32()?;
@@ -173,23 +245,35 @@ impl Frame {
             UPDATE => Self::Update { channel, bytes: fields.rest() },
             OUTPUT => Self::Output { channel, offset: fields.u64()?, bytes: fields.rest() },
             GAP => Self::Gap { channel, from: fields.u64()?, to: fields.u64()? },
-            INPUT => {
-                let id = fields.u64()?;
-                let input = fields.u8()?;
-                let kind = InputKind::from_wire(input).ok_or(FrameError::UnknownInput(input))?;
-                Self::Input { channel, id, kind, bytes: fields.rest() }
-            }
+            INPUT => fields.input(channel)?,
             ACK => Self::Ack { channel, revision: fields.u64()? },
-            _ => Self::Credit { channel, bytes: fields.u64()? },
+            CREDIT => Self::Credit { channel, bytes: fields.u64()? },
+            APPLIED => Self::Applied { channel, seq: fields.u64()? },
+            TIMED => {
+                let (offset, at) = (fields.u64()?, fields.u64()?);
+                Self::Timed { channel, offset, at, bytes: fields.rest() }
+            }
+            RESIZED => {
+                let (offset, at) = (fields.u64()?, fields.u64()?);
+                let size = Winsize { rows: fields.u16()?, cols: fields.u16()? };
+                Self::Resized { channel, offset, at, size }
+            }
+            _ => Self::Focus { channel, epoch: fields.u32()? },
         })
     }
 
     fn encoded_capacity(&self) -> usize {
         32 + match self {
-            Self::Update { bytes, .. } | Self::Output { bytes, .. } | Self::Input { bytes, .. } => {
-                bytes.len()
-            }
-            Self::Gap { .. } | Self::Ack { .. } | Self::Credit { .. } => 0,
+            Self::Update { bytes, .. }
+            | Self::Output { bytes, .. }
+            | Self::Timed { bytes, .. }
+            | Self::Input { bytes, .. } => bytes.len(),
+            Self::Gap { .. }
+            | Self::Ack { .. }
+            | Self::Credit { .. }
+            | Self::Applied { .. }
+            | Self::Resized { .. }
+            | Self::Focus { .. } => 0,
         }
     }
 }
@@ -220,6 +304,17 @@ impl Fields<'_> {
         self.array::<1>().map(|[byte]| byte)
     }
 
+    fn input(&mut self, channel: u32) -> Result<Frame, FrameError> {
+        let (id, seq, epoch) = (self.u64()?, self.u64()?, self.u32()?);
+        let input = self.u8()?;
+        let kind = InputKind::from_wire(input).ok_or(FrameError::UnknownInput(input))?;
+        Ok(Frame::Input { channel, id, seq, epoch, kind, bytes: self.rest() })
+    }
+
+    fn u16(&mut self) -> Result<u16, FrameError> {
+        self.array().map(u16::from_le_bytes)
+    }
+
     fn u32(&mut self) -> Result<u32, FrameError> {
         self.array().map(u32::from_le_bytes)
     }
@@ -242,13 +337,23 @@ mod tests {
 
     fn any_frame() -> impl Strategy<Value = Frame> {
         let bytes = proptest::collection::vec(any::<u8>(), 0..40).prop_map(Bytes::from);
-        (0..6u8, any::<u32>(), any::<u64>(), any::<u64>(), bytes, 0..4usize).prop_map(
+        (0..10u8, any::<u32>(), any::<u64>(), any::<u64>(), bytes, 0..4usize).prop_map(
             |(kind, channel, a, b, bytes, input)| match kind {
                 0 => Frame::Update { channel, bytes },
                 1 => Frame::Output { channel, offset: a, bytes },
                 2 => Frame::Gap { channel, from: a, to: b },
-                3 => Frame::Input { channel, id: a, kind: InputKind::ALL[input], bytes },
+                3 => {
+                    let kind = InputKind::ALL[input];
+                    Frame::Input { channel, id: a, seq: b, epoch: channel, kind, bytes }
+                }
                 4 => Frame::Ack { channel, revision: a },
+                5 => Frame::Applied { channel, seq: a },
+                6 => Frame::Timed { channel, offset: a, at: b, bytes },
+                7 => {
+                    let size = Winsize::new(a as u16, b as u16);
+                    Frame::Resized { channel, offset: a, at: b, size }
+                }
+                8 => Frame::Focus { channel, epoch: channel },
                 _ => Frame::Credit { channel, bytes: b },
             },
         )
@@ -274,8 +379,12 @@ mod tests {
 
     #[test]
     fn the_layout_is_pinned() {
-        let frame = Frame::Input { channel: 7, id: 9, kind: InputKind::Paste, bytes: "hi".into() };
-        let golden = [4, 7, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 1, b'h', b'i'];
+        let kind = InputKind::Paste;
+        let frame = Frame::Input { channel: 7, id: 9, seq: 3, epoch: 2, kind, bytes: "hi".into() };
+        let golden = [
+            4, 7, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, b'h',
+            b'i',
+        ];
         assert_eq!(frame.encode().as_ref(), golden);
     }
 }

@@ -25,12 +25,14 @@ const READ_MAX: usize = 16 << 10;
 /// # Errors
 /// When the connection cannot be used without blocking.
 pub(super) fn run(opened: Opened) -> io::Result<(Holder, Remembered)> {
-    let Opened { stream, cutter, pid, log, master, life, flow, taken, remembered } = opened;
+    let Opened { stream, cutter, pid, log, master, life, flow, taken, accepted, remembered } =
+        opened;
     let stream = into_tokio(stream)?;
     let log = Arc::new(log);
     let shared = Arc::new(Shared::new(life));
     shared.flow.send_replace(flow);
     shared.counts().taken = taken;
+    shared.counts().accepted = accepted;
     let (orders, queue) = mpsc::channel(ORDERS_CAPACITY);
     let sizes = watch::Sender::new(None);
     let link = Link {
@@ -167,7 +169,7 @@ fn told(log: &Log, shared: &Shared, report: Report) {
         Report::Mark(mark) => log.mark(mark),
         Report::Taken { source, seq, bytes } => {
             let mut counts = shared.counts();
-            counts.accepted = bytes;
+            counts.drained = bytes;
             if source != 0 {
                 let newest = counts.taken.entry(source).or_default();
                 *newest = seq.max(*newest);
@@ -181,7 +183,11 @@ fn told(log: &Log, shared: &Shared, report: Report) {
         Report::Ended(_) | Report::Drained { .. } => {
             shared.life.send_modify(|life| *life = lived(*life, &report));
         }
-        Report::Hello { .. } | Report::Failed { .. } | Report::Stored(..) | Report::Ready => {}
+        Report::Hello { .. }
+        | Report::Failed { .. }
+        | Report::Stored(..)
+        | Report::Queued { .. }
+        | Report::Ready => {}
     }
 }
 

@@ -107,9 +107,11 @@ struct Shared {
 struct Counts {
     /// Newest numbered input of each client that the terminal took.
     taken: HashMap<Source, u64>,
+    /// Newest numbered input of each client that will be taken if the program lives.
+    accepted: HashMap<Source, u64>,
     /// Bytes of input handed over, and taken, since this connection began.
     given: u64,
-    accepted: u64,
+    drained: u64,
 }
 
 /// Room for one input; given back when it is dropped unused.
@@ -180,13 +182,19 @@ impl Holder {
         self.shared.flow.subscribe()
     }
 
-    /// Makes room for an input of so many bytes.
+    /// Makes room for an input of so many bytes. From then on a numbered one counts as accepted: the
+    /// permit must be used.
     ///
     /// # Errors
     /// When the program does not read and the queue is full.
-    pub fn reserve(&self, bytes: usize) -> Result<InputPermit, InputFull> {
+    pub fn reserve(
+        &self,
+        source: Source,
+        seq: u64,
+        bytes: usize,
+    ) -> Result<InputPermit, InputFull> {
         let mut counts = self.shared.counts();
-        let waiting = counts.given.saturating_sub(counts.accepted);
+        let waiting = counts.given.saturating_sub(counts.drained);
         let full = InputFull { waiting };
         if waiting + bytes as u64 > INPUT_MAX as u64
             || self.orders.capacity() < ORDERS_CAPACITY - INPUTS_SHARE
@@ -195,6 +203,10 @@ impl Holder {
         }
         let permit = self.orders.clone().try_reserve_owned().map_err(|_| full)?;
         counts.given += bytes as u64;
+        if source != 0 {
+            let newest = counts.accepted.entry(source).or_default();
+            *newest = seq.max(*newest);
+        }
         Ok(InputPermit { permit: Some(permit), shared: self.shared.clone(), bytes: bytes as u64 })
     }
 
@@ -205,13 +217,21 @@ impl Holder {
             return 0;
         }
         let counts = self.shared.counts();
-        counts.given.saturating_sub(counts.accepted)
+        counts.given.saturating_sub(counts.drained)
     }
 
     /// The newest numbered input of a client that the terminal took; 0 before the first.
     #[must_use]
     pub fn taken(&self, source: Source) -> u64 {
         self.shared.counts().taken.get(&source).copied().unwrap_or(0)
+    }
+
+    /// The newest numbered input of a client that is on its way to the terminal, or there.
+    #[must_use]
+    pub fn accepted(&self, source: Source) -> u64 {
+        let counts = self.shared.counts();
+        let of = |numbers: &HashMap<Source, u64>| numbers.get(&source).copied().unwrap_or(0);
+        of(&counts.accepted).max(of(&counts.taken))
     }
 
     /// Wakes when a terminal took input.

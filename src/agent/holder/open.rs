@@ -40,6 +40,7 @@ pub(super) struct Opened {
     pub(super) life: Life,
     pub(super) flow: Flow,
     pub(super) taken: HashMap<Source, u64>,
+    pub(super) accepted: HashMap<Source, u64>,
     pub(super) remembered: Remembered,
 }
 
@@ -74,12 +75,14 @@ pub(super) fn open(stream: UnixStream) -> Result<Opened, OpenError> {
         return Err(wrong("it gave no ring and no terminal").into());
     };
     let log = Log::new(RingReader::new(ring)?, end);
-    let (mut life, mut flow, mut taken) = (Life::Running, Flow::default(), HashMap::new());
+    let (mut life, mut flow) = (Life::Running, Flow::default());
+    let (mut taken, mut accepted) = (HashMap::new(), HashMap::new());
     loop {
         match reader.next()? {
             Report::Ready => break,
             Report::Stored(slot, bytes) => drop(remembered.slots.insert(slot, bytes)),
             Report::Taken { source, seq, .. } => drop(taken.insert(source, seq)),
+            Report::Queued { source, seq } => drop(accepted.insert(source, seq)),
             Report::Mark(mark) => log.mark(mark),
             Report::Stalled(stalled) => flow.stalled = stalled,
             Report::Stopped(stopped) => flow.stopped = stopped,
@@ -88,7 +91,7 @@ pub(super) fn open(stream: UnixStream) -> Result<Opened, OpenError> {
         }
     }
     let Reader { stream, cutter, .. } = reader;
-    Ok(Opened { stream, cutter, pid, log, master, life, flow, taken, remembered })
+    Ok(Opened { stream, cutter, pid, log, master, life, flow, taken, accepted, remembered })
 }
 
 /// The life after a report.

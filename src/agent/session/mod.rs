@@ -242,7 +242,8 @@ impl Session {
         self.refuse_long_line(&input.bytes)?;
         let full =
             |error| WireError::new(ErrorCode::LimitExceeded, format!("{}: {error}", self.name()));
-        let permit = self.holder.reserve(input.bytes.len()).map_err(full)?;
+        let permit =
+            self.holder.reserve(input.source, input.seq, input.bytes.len()).map_err(full)?;
         let echoes = self.holder.echoes();
         if echoes {
             self.echoes.typed(self.log().range().1, &input.bytes);

@@ -5,18 +5,19 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use crate::app::effect::Tag;
-use crate::app::event::{AppEvent, Failure, LinkChange};
-use crate::app::state::MachineKey;
+use crate::app::event::{AppEvent, Failure};
+use crate::app::state::{MachineKey, SessionKey};
 use crate::client::{
-    Client, ClientError, ConnectOptions, Incoming, LinkEvent, LinkState, Supervisor,
-    SupervisorHandle,
+    ClientError, ConnectOptions, Incoming, LinkEvent, Supervisor, SupervisorHandle,
 };
 use crate::net::Address;
-use crate::proto::{InputKind, Request, Role};
+use crate::proto::{InputKind, Reply, Request, Role};
 
-use super::acks::{Acks, acks};
+use super::typed::{Attached, Typed};
+use super::way::Way;
 
 /// Events of all machines that may wait to be handled.
 const EVENTS: usize = 256;
@@ -39,19 +40,17 @@ pub struct Links {
     events: mpsc::Receiver<(String, LinkEvent)>,
     answers: mpsc::Sender<AppEvent>,
     answered: mpsc::Receiver<AppEvent>,
+    /// The focus as the machines are told.
+    epoch: u32,
+    /// What a translated event brought up besides itself.
+    next: Option<AppEvent>,
 }
 
 #[derive(Debug)]
 struct Link {
     supervisor: SupervisorHandle,
-    epoch: u64,
-    connection: Option<Connection>,
-}
-
-#[derive(Debug)]
-struct Connection {
-    client: Client,
-    acks: Acks,
+    way: Way,
+    typed: Typed,
 }
 
 impl Links {
@@ -60,27 +59,32 @@ impl Links {
     pub fn start(addresses: Vec<Address>, identity: &Identity) -> Self {
         let (events, received) = mpsc::channel(EVENTS);
         let (answers, answered) = mpsc::channel(EVENTS);
+        let client_id = Uuid::new_v4();
         let link = |(index, address): (usize, Address)| {
             let options = ConnectOptions {
                 name: identity.name.clone(),
                 role: identity.role,
                 runtime_dir: identity.runtime_dir.clone(),
                 token: None,
+                client_id: Some(client_id),
             };
             let key = index.to_string();
             let supervisor = Supervisor::spawn(key, address, options, events.clone());
-            Link { supervisor, epoch: 0, connection: None }
+            Link { supervisor, way: Way::default(), typed: Typed::default() }
         };
         let machines = addresses.into_iter().enumerate().map(link).collect();
-        Self { machines, events: received, answers, answered }
+        Self { machines, events: received, answers, answered, epoch: 0, next: None }
     }
 
     /// Waits for the next event.
     pub async fn next(&mut self) -> Option<AppEvent> {
         loop {
+            if let Some(event) = self.next.take() {
+                return Some(event);
+            }
             tokio::select! {
                 biased;
-                answer = self.answered.recv() => return answer,
+                answer = self.answered.recv() => return answer.map(|answer| self.answer(answer)),
                 event = self.events.recv() => {
                     let (machine, event) = event?;
                     if let Some(event) = self.translate(&machine, event) {
@@ -93,8 +97,11 @@ impl Links {
 
     /// The next event, if one waits.
     pub fn try_next(&mut self) -> Option<AppEvent> {
+        if let Some(event) = self.next.take() {
+            return Some(event);
+        }
         if let Ok(answer) = self.answered.try_recv() {
-            return Some(answer);
+            return Some(self.answer(answer));
         }
         loop {
             let (machine, event) = self.events.try_recv().ok()?;
@@ -109,17 +116,51 @@ impl Links {
         let link = self.machines.get_mut(index)?;
         let machine = MachineKey(index);
         match event {
-            LinkEvent::State(state) => Some(AppEvent::Link { machine, change: link.change(state) }),
-            LinkEvent::Incoming(incoming) => from_incoming(machine, incoming),
+            LinkEvent::State(state) => {
+                let change = link.way.change(state);
+                link.typed.changed(link.way.client(), self.epoch);
+                Some(AppEvent::Link { machine, change })
+            }
+            LinkEvent::Incoming(incoming) => link.incoming(machine, incoming),
         }
     }
 
+    /// An answer on its way to the state; attaching again decides what becomes of input that a cut
+    /// had caught on its way.
+    fn answer(&mut self, answer: AppEvent) -> AppEvent {
+        let AppEvent::Reply { machine, epoch, result: Ok(reply), .. } = &answer else {
+            return answer;
+        };
+        let (Reply::Attached { channel, session, applied, accepted, .. }, Some(link)) =
+            (reply, self.machines.get_mut(machine.0))
+        else {
+            return answer;
+        };
+        let attached = Attached {
+            channel: *channel,
+            session: session.session_id,
+            applied: *applied,
+            accepted: *accepted,
+        };
+        if let Some(client) = link.way.client().filter(|_| link.way.epoch() == *epoch)
+            && let Some(reason) = link.typed.attached(client, &attached, self.epoch)
+        {
+            self.next = Some(AppEvent::InputRefused { machine: *machine, reason });
+        }
+        answer
+    }
+
     /// Asks a machine; the answer comes back as an event, at once when it is not connected.
-    pub fn request(&self, machine: MachineKey, request: Request, tag: Tag) {
-        let Some(link) = self.machines.get(machine.0) else { return };
-        let epoch = link.epoch;
+    pub fn request(&mut self, machine: MachineKey, request: Request, tag: Tag) {
+        let Some(link) = self.machines.get_mut(machine.0) else { return };
+        if let Request::SetRole { channel, role: Role::Observer } | Request::Detach { channel } =
+            &request
+        {
+            link.typed.cancel(*channel);
+        }
+        let epoch = link.way.epoch();
         let answers = self.answers.clone();
-        let client = link.connection.as_ref().map(|connection| connection.client.clone());
+        let client = link.way.client().cloned();
         tokio::spawn(async move {
             let result = match client {
                 Some(client) => client.request(request).await.map_err(|error| failure(&error)),
@@ -134,23 +175,32 @@ impl Links {
     /// # Errors
     /// Why it was not sent, as a sentence.
     pub fn input(
-        &self,
-        machine: MachineKey,
+        &mut self,
+        session: SessionKey,
         channel: u32,
+        epoch: u32,
         kind: InputKind,
-        bytes: Bytes,
+        bytes: &Bytes,
     ) -> Result<(), String> {
-        let connection = self.machines.get(machine.0).and_then(|link| link.connection.as_ref());
-        let connection = connection.ok_or_else(|| not_connected().message)?;
-        connection.client.input(channel, kind, bytes).map_err(|error| error.to_string())?;
-        Ok(())
+        let not_connected = || not_connected().message;
+        let link = self.machines.get_mut(session.machine.0).ok_or_else(not_connected)?;
+        let client = link.way.client().ok_or_else(not_connected)?;
+        link.typed.input(client, session.id, channel, epoch, kind, bytes)
+    }
+
+    /// Tells every machine that the focus moved.
+    pub fn focus(&mut self, epoch: u32) {
+        self.epoch = epoch;
+        for client in self.machines.iter().filter_map(|link| link.way.client()) {
+            // One that takes nothing takes no input either.
+            let _ = client.focus(0, epoch);
+        }
     }
 
     /// Acknowledges an Update. A machine that is not connected has forgotten it already.
     pub fn ack(&self, machine: MachineKey, channel: u32, revision: u64) {
-        let connection = self.machines.get(machine.0).and_then(|link| link.connection.as_ref());
-        if let Some(connection) = connection {
-            connection.acks.add(channel, revision);
+        if let Some(link) = self.machines.get(machine.0) {
+            link.way.ack(channel, revision);
         }
     }
 
@@ -163,40 +213,28 @@ impl Links {
 }
 
 impl Link {
-    fn change(&mut self, state: LinkState) -> LinkChange {
-        match state {
-            LinkState::Connected { client, hello } => {
-                self.epoch += 1;
-                let (acks, unsent) = acks();
-                tokio::spawn(unsent.send(client.clone()));
-                self.connection = Some(Connection { client, acks });
-                LinkChange::Connected { epoch: self.epoch, hello: Box::new(hello) }
+    fn incoming(&mut self, machine: MachineKey, incoming: Incoming) -> Option<AppEvent> {
+        match incoming {
+            Incoming::Event(event) => Some(AppEvent::Agent { machine, event }),
+            Incoming::Update { channel, bytes } => {
+                Some(AppEvent::Update { machine, channel, bytes })
             }
-            LinkState::Connecting => {
-                self.connection = None;
-                LinkChange::Connecting
+            Incoming::InputRefused { id, error } => {
+                self.typed.refused(id);
+                Some(AppEvent::InputRefused { machine, reason: error.message })
             }
-            LinkState::Retrying { reason, after } => {
-                self.connection = None;
-                LinkChange::Retrying { reason, after }
+            Incoming::Applied { channel, seq } => {
+                let client = self.way.client()?;
+                let reason = self.typed.applied(client, channel, seq).err()?;
+                Some(AppEvent::InputRefused { machine, reason })
             }
-            LinkState::Refused { reason } => {
-                self.connection = None;
-                LinkChange::Refused { reason }
-            }
+            // The dashboard tails nothing, and a closed connection tells itself as a change of state.
+            Incoming::Output { .. }
+            | Incoming::Timed { .. }
+            | Incoming::Resized { .. }
+            | Incoming::Gap { .. }
+            | Incoming::Closed { .. } => None,
         }
-    }
-}
-
-fn from_incoming(machine: MachineKey, incoming: Incoming) -> Option<AppEvent> {
-    match incoming {
-        Incoming::Event(event) => Some(AppEvent::Agent { machine, event }),
-        Incoming::Update { channel, bytes } => Some(AppEvent::Update { machine, channel, bytes }),
-        Incoming::InputRefused { error, .. } => {
-            Some(AppEvent::InputRefused { machine, reason: error.message })
-        }
-        // The dashboard tails nothing, and a closed connection tells itself as a change of state.
-        Incoming::Output { .. } | Incoming::Gap { .. } | Incoming::Closed { .. } => None,
     }
 }
 

@@ -9,6 +9,8 @@ mod links;
 mod pace;
 mod signals;
 mod surroundings;
+mod typed;
+mod way;
 
 use std::io::{self, Stdout};
 
@@ -157,11 +159,14 @@ impl Runtime {
     fn execute(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
             Effect::Request { machine, request, tag } => self.links.request(machine, request, tag),
-            Effect::Input { machine, channel, kind, bytes } => {
-                if let Err(reason) = self.links.input(machine, channel, kind, bytes) {
+            Effect::Input { session, channel, epoch, kind, bytes } => {
+                let sent = self.links.input(session, channel, epoch, kind, &bytes);
+                if let Err(reason) = sent {
+                    let machine = session.machine;
                     return self.handle(AppEvent::InputRefused { machine, reason });
                 }
             }
+            Effect::Focus { epoch } => self.links.focus(epoch),
             Effect::Ack { machine, channel, revision } => {
                 self.links.ack(machine, channel, revision);
             }

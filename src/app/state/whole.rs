@@ -165,6 +165,10 @@ pub struct State {
     pub drawn: Drawn,
     /// What must be drawn.
     pub damage: Damage,
+    /// Grows with each move of the focus.
+    pub focus_epoch: u32,
+    /// The Session that had the focus when it was last looked at.
+    pub focus_was: Option<SessionKey>,
     /// When the last key came (monotonic).
     pub last_key: Duration,
     /// The Session whose program got input that it did not answer yet.

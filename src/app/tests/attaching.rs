@@ -89,7 +89,13 @@ fn answers_of_an_earlier_connection_are_dropped() {
     world.lose(0);
     world.connect(0);
     let session = Box::new(info(1, "a"));
-    let stale = crate::proto::Reply::Attached { channel: 9, role: Role::Observer, session };
+    let stale = crate::proto::Reply::Attached {
+        channel: 9,
+        role: Role::Observer,
+        session,
+        applied: 0,
+        accepted: 0,
+    };
     world.event(AppEvent::Reply {
         machine: key(0, 1).machine,
         epoch: 1,

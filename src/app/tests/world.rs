@@ -211,7 +211,11 @@ impl World {
         let channel = self.next_channel;
         self.next_channel += 1;
         let session = Box::new(self.state.sessions[&key].info.clone());
-        self.reply(key.machine.0, Tag::Attach(key), Reply::Attached { channel, role, session });
+        self.reply(
+            key.machine.0,
+            Tag::Attach(key),
+            Reply::Attached { channel, role, session, applied: 0, accepted: 0 },
+        );
         channel
     }
 

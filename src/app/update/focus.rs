@@ -1,6 +1,6 @@
 //! Which pane, or the list, has the focus.
 
-use crate::app::effect::Effects;
+use crate::app::effect::{Effect, Effects};
 use crate::app::geometry::Direction;
 use crate::app::state::{ListRow, Region, SessionKey, State};
 
@@ -97,4 +97,15 @@ pub(super) fn show(state: &mut State, key: SessionKey) {
     state.region = Region::Board;
     state.list.selected = Some(ListRow::Session(key));
     state.touch_now();
+}
+
+/// Tells the machines when the focus moved, so that what is still on its way to another Session is not
+/// applied any more.
+pub(super) fn note_move(state: &mut State, effects: &mut Effects) {
+    let focused = state.focused();
+    if focused != state.focus_was {
+        state.focus_was = focused;
+        state.focus_epoch += 1;
+        effects.push(Effect::Focus { epoch: state.focus_epoch });
+    }
 }

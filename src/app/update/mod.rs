@@ -62,5 +62,6 @@ pub fn update(state: &mut State, now: Now, event: AppEvent) -> Effects {
         AppEvent::Tick => state.touch(),
     }
     arrange::arrange(state, &mut effects);
+    focus::note_move(state, &mut effects);
     effects
 }

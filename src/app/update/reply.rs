@@ -25,7 +25,7 @@ pub(super) fn reply(
         Err(failure) => return failed(state, tag, failure),
     };
     match (tag, reply) {
-        (Tag::Attach(key), Reply::Attached { channel, role, session }) => {
+        (Tag::Attach(key), Reply::Attached { channel, role, session, .. }) => {
             agent::put(state, machine, *session);
             attached(state, effects, key, channel, role);
         }

@@ -98,7 +98,8 @@ pub(super) fn send(
         Ok(channel) => channel,
         Err(reason) => return state.note(session, reason),
     };
-    effects.push(Effect::Input { machine: session.machine, channel, kind, bytes });
+    let epoch = state.focus_epoch;
+    effects.push(Effect::Input { session, channel, epoch, kind, bytes });
     state.echo_from = Some(session);
     let typed = matches!(kind, InputKind::Keys | InputKind::Paste);
     if let Some(pane) = state.panes.get_mut(&session).filter(|_| typed) {
@@ -187,7 +188,10 @@ fn ask(state: &State, session: SessionKey, paste: Paste) -> Question {
     let mut consequences =
         vec!["The program did not ask for bracketed pastes: it runs each line as it comes.".into()];
     if paste.truncated_by_tty() {
-        consequences.push("A line is longer than 4095 bytes: the terminal cuts it.".into());
+        consequences.push(
+            "A line is longer than 4095 bytes: a program that reads whole lines gets none of it."
+                .into(),
+        );
     }
     if paste.removed > 0 {
         consequences.push(format!("{} control characters were taken out.", paste.removed));

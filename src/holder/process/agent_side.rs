@@ -49,8 +49,9 @@ impl Holding {
     /// What an Agent that was not here must know.
     fn remembered(&self) -> Vec<Report> {
         let stored = self.memory.iter().map(|(slot, bytes)| Report::Stored(slot, bytes.to_vec()));
-        let taken = self.input.all_taken();
-        let taken = taken.map(|Taken { source, seq }| Report::Taken { source, seq, bytes: 0 });
+        let numbers = self.input.all().flat_map(|(Taken { source, seq }, queued)| {
+            [Report::Taken { source, seq, bytes: 0 }, Report::Queued { source, seq: queued }]
+        });
         let marks = self.marks.iter().map(|mark| Report::Mark(*mark));
         let flow = [Report::Stalled(self.stalled), Report::Stopped(self.stopped)];
         let life = match self.life {
@@ -60,7 +61,7 @@ impl Holding {
                 vec![Report::Ended(status), Report::Drained { orphans }]
             }
         };
-        stored.chain(taken).chain(marks).chain(flow).chain(life).chain([Report::Ready]).collect()
+        stored.chain(numbers).chain(marks).chain(flow).chain(life).chain([Report::Ready]).collect()
     }
 
     pub(super) fn hear(&mut self) {

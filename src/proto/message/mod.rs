@@ -1,6 +1,7 @@
 //! Control messages: JSON text messages on the wire, and the types that HTTP and `--json` share.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Role;
 
@@ -31,6 +32,10 @@ pub struct ClientHello {
     /// Optional abilities; unknown ones are ignored.
     #[serde(default)]
     pub features: Vec<String>,
+    /// Random identity that the client keeps over its connections: by it the Agent knows which of its
+    /// numbered input was applied already. To be kept secret from others.
+    #[serde(default)]
+    pub client_id: Option<Uuid>,
 }
 
 /// The Agent's answer to [`ClientHello`].

@@ -30,6 +30,14 @@ pub enum Reply {
         role: Role,
         /// The Session.
         session: Box<SessionInfo>,
+        /// Number of this client's newest input that the terminal took whole, on any connection; 0
+        /// before the first.
+        #[serde(default)]
+        applied: u64,
+        /// Number of its newest input that is on its way to the terminal or there: it need not be sent
+        /// again.
+        #[serde(default)]
+        accepted: u64,
     },
     /// A tail's channel.
     Tailing {

@@ -184,6 +184,10 @@ pub enum Request {
         from: Begin,
         /// Go on with what comes; otherwise the stream ends at the Log's present end.
         follow: bool,
+        /// Tell when the bytes came, and when the terminal got another size: frames of the kinds
+        /// timed and resized instead of output.
+        #[serde(default)]
+        timed: bool,
     },
     /// Lines of the Log that match. [`Reply::Lines`](crate::proto::Reply::Lines).
     Grep {

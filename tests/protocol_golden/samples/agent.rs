@@ -67,7 +67,7 @@ fn replies() -> Named<Reply> {
         ("session", Reply::Session { session: session() }),
         ("session pending", Reply::Session { session: Box::new(pending()) }),
         ("sessions", Reply::Sessions { sessions: vec![pending()] }),
-        ("attached", Reply::Attached { channel: 3, role: Role::Operator, session: session() }),
+        ("attached", attached()),
         ("tailing", Reply::Tailing { channel: 4, from: 1024, end }),
         ("screen", Reply::Screen(screen(None))),
         (
@@ -131,6 +131,11 @@ fn session() -> SessionInfo {
         lost: Some(text("reboot")),
         ..pending()
     }
+}
+
+fn attached() -> Reply {
+    let (session, role) = (Box::new(session()), Role::Operator);
+    Reply::Attached { channel: 3, role, session, applied: 6, accepted: 7 }
 }
 
 fn pending() -> SessionInfo {

@@ -4,21 +4,27 @@ use watchdeck::proto::{
     Begin, ClientHello, ClientMessage, Key, PROTOCOL, Request, Role, Signal, SpawnSpec,
 };
 
+use uuid::Uuid;
+
 use super::{ID, Named, SIZE, text};
 
 /// Text messages of a client.
 pub fn client() -> Named<ClientMessage> {
-    let hello = |role| {
+    let hello = |role, client_id| {
         ClientMessage::Hello(ClientHello {
             protocol: PROTOCOL,
             version: text("0.1.0"),
             name: text("deploy@laptop dashboard"),
             role,
             features: vec![text("example")],
+            client_id,
         })
     };
-    let hellos =
-        [(text("hello"), hello(Role::Operator)), (text("hello as admin"), hello(Role::Admin))];
+    let id = Some(Uuid::from_u128(0x4f2c_87d1_9a0e_4b53_8c66_d1f0_2e3b_7a95));
+    let hellos = [
+        (text("hello"), hello(Role::Operator, id)),
+        (text("hello as admin"), hello(Role::Admin, None)),
+    ];
     let request = |(name, request)| (name, ClientMessage::Request { id: ID, request });
     hellos.into_iter().chain(requests().into_iter().map(request)).collect()
 }
@@ -114,7 +120,7 @@ fn tails() -> Named<Request> {
         ("offset", Begin::Offset(4096)),
         ("lines", Begin::Lines(10)),
     ];
-    let tail = |from| Request::Tail { session: text("web"), from, follow: true };
+    let tail = |from| Request::Tail { session: text("web"), from, follow: true, timed: true };
     begins.map(|(name, begin)| (format!("tail from {name}"), tail(begin))).to_vec()
 }
 

@@ -8,6 +8,9 @@ use watchdeck::proto::{
 
 use super::{Named, text};
 
+/// Microseconds since the Unix epoch: 2026-03-01 14:03:00 UTC.
+const AT: u64 = 1_772_373_780_000_000;
+
 /// Binary messages.
 pub fn frames() -> Named<Frame> {
     let channel = 3;
@@ -27,9 +30,20 @@ pub fn frames() -> Named<Frame> {
         ("gap", Frame::Gap { channel, from: 1024, to: 4096 }),
         ("ack", Frame::Ack { channel, revision: 300 }),
         ("credit", Frame::Credit { channel, bytes: 32_768 }),
+        ("applied", Frame::Applied { channel, seq: 7 }),
+        (
+            "timed",
+            Frame::Timed { channel, offset: 4096, at: AT, bytes: Bytes::from_static(b"ready\r\n") },
+        ),
+        (
+            "resized",
+            Frame::Resized { channel, offset: 4103, at: AT, size: Winsize { rows: 30, cols: 100 } },
+        ),
+        ("focus", Frame::Focus { channel, epoch: 2 }),
     ];
     let input = |kind: InputKind| {
-        let frame = Frame::Input { channel, id: 300, kind, bytes: Bytes::from_static(b"\x1b[A") };
+        let bytes = Bytes::from_static(b"\x1b[A");
+        let frame = Frame::Input { channel, id: 300, seq: 7, epoch: 2, kind, bytes };
         (format!("input {kind:?}").to_lowercase(), frame)
     };
     let named = named.map(|(name, frame)| (text(name), frame));
