@@ -11,6 +11,7 @@ mod task;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::Utc;
@@ -38,6 +39,8 @@ pub use task::{Resumed, screen_options};
 
 /// Bytes of a line that the kernel keeps for a program that reads whole lines (N_TTY_BUF_SIZE, less one).
 const LINE_MAX: usize = 4095;
+/// How long the end of a killed program may take to be known.
+const END_DEADLINE: Duration = Duration::from_secs(5);
 /// Wishes that may wait for a Session's task.
 const COMMANDS_CAPACITY: usize = 64;
 
@@ -101,6 +104,8 @@ pub struct Session {
     facts: Mutex<Facts>,
     holder: Holder,
     commands: mpsc::Sender<Command>,
+    /// Its program is over, its output complete, and both are known here.
+    over: watch::Sender<bool>,
     /// The newest picture; made only while somebody watches.
     pictures: watch::Sender<Option<View>>,
     echoes: Echoes,
@@ -130,6 +135,7 @@ impl Session {
             facts: Mutex::new(facts),
             holder,
             commands,
+            over: watch::Sender::new(false),
             pictures: watch::Sender::new(None),
             echoes: Echoes::default(),
             histories: Histories::default(),
@@ -284,12 +290,16 @@ impl Session {
         self.holder.signal(signal).await.map_err(|error| self.failed("signal", &error))
     }
 
-    /// Ends the whole process tree.
+    /// Ends the whole process tree; returns once nothing is left of it and its end is known.
     ///
     /// # Errors
     /// When processes are left that cannot be killed.
     pub async fn kill(&self) -> Result<(), WireError> {
-        self.holder.kill().await.map_err(|error| self.failed("kill", &error))
+        self.holder.kill().await.map_err(|error| self.failed("kill", &error))?;
+        let mut over = self.over.subscribe();
+        // Its last output is drained within some seconds; whoever asked need not wait for ever.
+        let _ = tokio::time::timeout(END_DEADLINE, over.wait_for(|over| *over)).await;
+        Ok(())
     }
 
     fn failed(&self, verb: &str, error: &io::Error) -> WireError {

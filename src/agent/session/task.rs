@@ -481,6 +481,7 @@ impl Task {
         drop(facts);
         if life.is_over() {
             self.session.remember();
+            self.session.over.send_replace(true);
         }
         self.session.changed();
     }

@@ -1,0 +1,9 @@
+//! Sessions outlive their agent: killed, stopped, restarted, after a reboot. Real processes.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on fails
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod lost;
+mod restarts;
+mod site;
