@@ -17,7 +17,7 @@ use crate::proto::{
 use crate::term::answer_shaped;
 
 use super::Agent;
-use super::attach::Attachment;
+use super::attach::{Attachment, Budget, Way};
 use super::authorize::{Wish, authorize};
 use super::events;
 use super::fences::Fence;
@@ -121,6 +121,7 @@ struct Connection {
     /// The client's focus: input of an earlier epoch is stale.
     epoch: u32,
     attachments: HashMap<u32, Attachment>,
+    budget: Arc<Budget>,
     tails: HashMap<u32, Tail>,
     next_channel: u32,
     slow: Arc<Semaphore>,
@@ -152,6 +153,7 @@ impl Connection {
             fence,
             epoch: 0,
             attachments: HashMap::new(),
+            budget: Arc::default(),
             tails: HashMap::new(),
             next_channel: 1,
             slow: Arc::new(Semaphore::new(SLOW_MAX)),
@@ -298,11 +300,11 @@ impl Connection {
         let id = self.agent.next_attachment();
         let client = AttachedClient { name: self.name.clone(), role, size, since: Utc::now() };
         session.attach(id, client);
-        let sender = self.sender.clone();
+        let way = Way { channel, sender: self.sender.clone(), budget: self.budget.clone() };
         let source = self.source;
         let (applied, accepted) =
             (session.holder().taken(source), session.holder().accepted(source));
-        let attachment = Attachment::start(id, session.clone(), role, source, fps, channel, sender);
+        let attachment = Attachment::start(id, session.clone(), role, source, fps, way);
         self.attachments.insert(channel, attachment);
         Ok(Reply::Attached { channel, role, session: Box::new(session.info()), applied, accepted })
     }

@@ -167,9 +167,20 @@ fn print_counts(session: &SessionInfo, out: &mut Output) -> Result<(), CliError>
     field(out, "warnings", &format!("{} ({} unseen)", counts.warnings, unseen.warnings))?;
     let kept = session.log_end.saturating_sub(session.log_start);
     field(out, "log", &format!("{kept} bytes kept of {} written", session.log_end))?;
-    match session.input_waiting {
+    if session.uncounted > 0 {
+        let sentence = "were overwritten while no agent ran; nobody counted in them";
+        field(out, "uncounted", &format!("{} bytes {sentence}", session.uncounted))?;
+    }
+    if session.input_waiting > 0 {
+        let sentence = "bytes wait; the program is not reading";
+        field(out, "input", &format!("{} {sentence}", session.input_waiting))?;
+    }
+    if session.output_stopped {
+        field(out, "output", "paused by Ctrl-S; Ctrl-Q goes on")?;
+    }
+    match session.orphans {
         0 => Ok(()),
-        bytes => field(out, "input", &format!("{bytes} bytes wait; the program is not reading")),
+        orphans => field(out, "orphans", &format!("{orphans} processes were left behind")),
     }
 }
 

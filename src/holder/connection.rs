@@ -113,7 +113,7 @@ impl Connection {
     /// When the Agent says what is no order.
     pub(super) fn next(&mut self) -> io::Result<Option<Order>> {
         let damaged = |error| io::Error::new(io::ErrorKind::InvalidData, error);
-        while let Some((kind, body)) = self.cutter.next().map_err(damaged)? {
+        while let Some((kind, body)) = self.cutter.message().map_err(damaged)? {
             if let Some(order) = Order::decode(kind, body).map_err(damaged)? {
                 return Ok(Some(order));
             }

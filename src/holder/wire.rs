@@ -177,7 +177,7 @@ impl Cutter {
     ///
     /// # Errors
     /// [`WireError::TooLong`]; nothing can be read after it.
-    pub fn next(&mut self) -> Result<Option<(u8, &[u8])>, WireError> {
+    pub fn message(&mut self) -> Result<Option<(u8, &[u8])>, WireError> {
         let rest = self.bytes.get(self.used..).unwrap_or_default();
         let Some((head, body)) = rest.split_first_chunk::<4>() else { return Ok(None) };
         let len = u32::from_le_bytes(*head) as usize;
@@ -501,7 +501,7 @@ mod tests {
                 (Cutter::default(), vec![], vec![]);
             for piece in stream.chunks(size) {
                 cutter.push(piece);
-                while let Some((kind, body)) = cutter.next().unwrap() {
+                while let Some((kind, body)) = cutter.message().unwrap() {
                     orders_read.extend(Order::decode(kind, body).unwrap());
                     reports_read.extend(Report::decode(kind, body).unwrap());
                 }
@@ -544,7 +544,7 @@ mod tests {
         fn any_bytes_are_read_without_harm(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let mut cutter = Cutter::default();
             cutter.push(&bytes);
-            while let Ok(Some((kind, body))) = cutter.next() {
+            while let Ok(Some((kind, body))) = cutter.message() {
                 let _ = Order::decode(kind, body);
                 let _ = Report::decode(kind, body);
             }

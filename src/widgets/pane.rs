@@ -50,7 +50,12 @@ pub enum PaneState<'a> {
     #[default]
     Live,
     /// Running, but its program does not read what was typed.
-    NotReading,
+    NotReading {
+        /// Bytes that wait for it.
+        waiting: u64,
+    },
+    /// Running, but its output was stopped by Ctrl-S.
+    Stopped,
     /// The connection is down; the next attempt is planned.
     Retrying {
         /// Time until the next attempt.

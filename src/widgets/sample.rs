@@ -277,7 +277,7 @@ fn panes(look: &Look, areas: &[Rect], scene: Scene, buf: &mut Buffer) -> Option<
             attention: behind,
             counts: counts(115, 21),
             age: Some(Duration::from_secs(2)),
-            state: PaneState::NotReading,
+            state: PaneState::NotReading { waiting: 15_360 },
             cells: Some(&postgres),
             marks: &db_marks,
             ..plain_pane("db-1", "postgres")

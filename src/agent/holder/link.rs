@@ -154,7 +154,7 @@ impl Link {
 
     fn reports(&mut self) -> io::Result<()> {
         let damaged = |error| io::Error::new(io::ErrorKind::InvalidData, error);
-        while let Some((kind, body)) = self.cutter.next().map_err(damaged)? {
+        while let Some((kind, body)) = self.cutter.message().map_err(damaged)? {
             if let Some(report) = Report::decode(kind, body).map_err(damaged)? {
                 told(&self.log, &self.shared, report);
             }

@@ -25,8 +25,6 @@ pub struct Remembered {
     pub slots: BTreeMap<Slot, Vec<u8>>,
     /// Queries before this offset are answered.
     pub answered: Offset,
-    /// First offset that the Agent before had not let go of, or that is still there.
-    pub pinned: Offset,
 }
 
 /// A connection with a holder, up to [`Report::Ready`].
@@ -60,8 +58,8 @@ pub(super) fn open(stream: UnixStream) -> Result<Opened, OpenError> {
     stream.set_read_timeout(Some(DEADLINE))?;
     let mut reader = Reader { stream, cutter: Cutter::default(), fds: Vec::new(), first: true };
     let (pid, end, mut remembered) = match reader.next()? {
-        Report::Hello { version, pid, end, answered, pinned, .. } if version == VERSION => {
-            (pid, end, Remembered { answered, pinned, ..Remembered::default() })
+        Report::Hello { version, pid, end, answered, .. } if version == VERSION => {
+            (pid, end, Remembered { answered, ..Remembered::default() })
         }
         Report::Hello { version, .. } => {
             let sentence = format!("it speaks generation {version}, this agent {VERSION}");
@@ -116,7 +114,7 @@ impl Reader {
     fn next(&mut self) -> io::Result<Report> {
         let damaged = |error| io::Error::new(io::ErrorKind::InvalidData, error);
         loop {
-            while let Some((kind, body)) = self.cutter.next().map_err(damaged)? {
+            while let Some((kind, body)) = self.cutter.message().map_err(damaged)? {
                 if let Some(report) = Report::decode(kind, body).map_err(damaged)? {
                     return Ok(report);
                 }

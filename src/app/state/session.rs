@@ -42,6 +42,7 @@ impl Session {
         self.info.log_end = activity.log_end;
         self.info.last_output_at = activity.last_output_at;
         self.info.input_waiting = activity.input_waiting;
+        self.info.output_stopped = activity.output_stopped;
     }
 
     fn grown(&mut self, errors: u64, warnings: u64, log_end: u64, now: Duration) {

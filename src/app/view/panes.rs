@@ -174,14 +174,31 @@ fn condition<'a>(
             let failed = session.info.exit_status.is_some_and(|status| !status.success());
             PaneState::Exited { status, failed, ago: ago(state, session.info.ended_at), actions }
         }
-        _ if session.info.input_waiting > 0 => PaneState::NotReading,
+        SessionStatus::Disconnected if session.info.lost.is_some() => PaneState::Exited {
+            status,
+            failed: true,
+            ago: ago(state, session.info.ended_at),
+            actions,
+        },
+        _ if session.info.input_waiting > 0 => {
+            PaneState::NotReading { waiting: session.info.input_waiting }
+        }
+        _ if session.info.output_stopped => PaneState::Stopped,
         _ => PaneState::Live,
     }
 }
 
 /// How the program ended; empty while it runs.
 fn exit_words(session: &Session) -> String {
-    session.info.exit_status.map_or_else(String::new, |status| status.to_string())
+    let info = &session.info;
+    if let Some(why) = &info.lost {
+        return format!("lost ({why})");
+    }
+    let status = info.exit_status.map_or_else(String::new, |status| status.to_string());
+    match info.orphans {
+        0 => status,
+        orphans => format!("{status} · {orphans} left behind"),
+    }
 }
 
 fn ago(state: &State, then: Option<DateTime<Utc>>) -> Duration {

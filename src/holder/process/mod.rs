@@ -76,7 +76,7 @@ fn receive_launch(mut stream: &UnixStream) -> io::Result<(Launch, Cutter)> {
             0 => return Err(wrong("a holder is started by an agent")),
             count => cutter.push(buffer.get(..count).unwrap_or_default()),
         }
-        let message = cutter.next().map_err(|error| wrong(&error.to_string()))?;
+        let message = cutter.message().map_err(|error| wrong(&error.to_string()))?;
         if let Some((kind, body)) = message {
             let Ok(Some(Order::Start(launch))) = Order::decode(kind, body) else {
                 return Err(wrong("the first order must be to start"));
@@ -263,7 +263,7 @@ impl Holding {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
-        let mut found = fds.iter().map(|fd| fd.revents());
+        let mut found = fds.iter().map(PollFd::revents);
         let mut next = || found.next().unwrap_or(PollFlags::empty());
         let (reaper, listener) = (next(), next());
         let terminal = if has_terminal { next() } else { PollFlags::empty() };

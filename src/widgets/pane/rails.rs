@@ -80,7 +80,15 @@ fn state<'a>(state: &PaneState<'a>, look: &Look) -> Segment<'a> {
     let segment = Segment::new(0);
     match *state {
         PaneState::Live => segment,
-        PaneState::NotReading => segment.sentence("program is not reading", theme.warning()),
+        PaneState::NotReading { waiting } => {
+            let queued = format!("({} queued)", format::bytes(waiting));
+            segment
+                .sentence("program is not reading", theme.warning())
+                .text(format!(" {queued}"), theme.second())
+        }
+        PaneState::Stopped => segment
+            .sentence("output paused by Ctrl-S", theme.warning())
+            .text(format!(" {dot} Ctrl-Q goes on"), theme.second()),
         PaneState::Retrying { next, stale } => {
             let text = format!("retrying in {}", format::age(next));
             segment.sentence(text, theme.warning()).sentence(old(stale), theme.second())

@@ -56,7 +56,10 @@ fn the_lower_edge_says_how_it_is_going() {
     let paused = Follow::Paused { new: 214 };
     for (pane, said) in [
         (Pane { follow: paused, ..pane }, "paused · 214 new · End follows"),
-        (Pane { state: PaneState::NotReading, ..pane }, "program is not reading"),
+        (
+            Pane { state: PaneState::NotReading { waiting: 15_360 }, ..pane },
+            "program is not reading",
+        ),
         (Pane { state: retrying, ..pane }, "retrying in 4s · screen 1m old"),
         (Pane { state: lost, ..pane }, "refused: key changed · screen 9s old"),
         (Pane { state: exited, ..pane }, "exit 1 · 3m ago ─ r rerun  x remove"),
