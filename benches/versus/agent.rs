@@ -61,6 +61,7 @@ impl Agent {
             role: Role::Operator,
             runtime_dir: self.dir.path().join("run"),
             token: None,
+            packed: false,
             client_id: None,
         };
         runtime

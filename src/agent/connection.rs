@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::holder::wire::Source;
 use crate::net::{HANDSHAKE_DEADLINE, Lane, Link, LinkError, LinkReader, LinkSender, Message};
 use crate::proto::{
-    AgentMessage, AttachedClient, Begin, ClientHello, ClientMessage, ErrorCode, Frame, InputKind,
-    PROTOCOL, Reply, Request, Role, SessionId, Winsize, WireError,
+    AgentMessage, AttachedClient, Begin, ClientHello, ClientMessage, ErrorCode, FEATURE_DEFLATE,
+    Frame, InputKind, PROTOCOL, Reply, Request, Role, SessionId, Winsize, WireError,
 };
 use crate::term::answer_shaped;
 
@@ -82,7 +82,11 @@ async fn greet(
     }
     peer.role = peer.role.min(hello.role);
     let fence = agent.fences.enter(source(&peer, hello.client_id)).await;
-    send(sender, &AgentMessage::Hello(agent.hello(peer.role))).await?;
+    let packs = hello.features.iter().any(|feature| feature == FEATURE_DEFLATE);
+    send(sender, &AgentMessage::Hello(agent.hello(peer.role, packs))).await?;
+    if packs {
+        sender.pack();
+    }
     Ok((hello, peer, fence))
 }
 

@@ -39,8 +39,8 @@ use uuid::Uuid;
 
 use crate::alert::RuleSet;
 use crate::proto::{
-    AgentHello, AgentInfo, Counts, ErrorCode, PROTOCOL, Role, SessionId, SpawnSpec, Winsize,
-    WireError,
+    AgentHello, AgentInfo, Counts, ErrorCode, FEATURE_DEFLATE, PROTOCOL, Role, SessionId,
+    SpawnSpec, Winsize, WireError,
 };
 
 pub use local::{StartError, ensure_running};
@@ -159,7 +159,7 @@ impl Agent {
         }
     }
 
-    fn hello(&self, role: Role) -> AgentHello {
+    fn hello(&self, role: Role, packs: bool) -> AgentHello {
         AgentHello {
             protocol: PROTOCOL,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -167,7 +167,7 @@ impl Agent {
             hostname: self.hostname.clone(),
             boot_id: self.boot_id.clone(),
             role,
-            features: Vec::new(),
+            features: packs.then(|| FEATURE_DEFLATE.to_owned()).into_iter().collect(),
         }
     }
 

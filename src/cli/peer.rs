@@ -34,6 +34,7 @@ impl Peer {
             role,
             runtime_dir: context.runtime_dir.clone(),
             token: None,
+            packed: machine.address.may_be_thin(),
             client_id: None,
         };
         let connected = Client::connect(&machine.address, &options).await;

@@ -14,8 +14,8 @@ use crate::net::{
     self, Address, HANDSHAKE_DEADLINE, Lane, LinkError, LinkReader, LinkSender, Message,
 };
 use crate::proto::{
-    AgentHello, AgentMessage, ClientHello, ClientMessage, ErrorCode, Event, Frame, InputKind,
-    Offset, PROTOCOL, Reply, Request, Role, Winsize, WireError,
+    AgentHello, AgentMessage, ClientHello, ClientMessage, ErrorCode, Event, FEATURE_DEFLATE, Frame,
+    InputKind, Offset, PROTOCOL, Reply, Request, Role, Winsize, WireError,
 };
 
 use super::{Numbered, find_token};
@@ -36,6 +36,8 @@ pub struct ConnectOptions {
     pub runtime_dir: PathBuf,
     /// A token that goes before the one found in `runtime_dir`.
     pub token: Option<String>,
+    /// Ask the Agent to pack what it sends: for links that carry little.
+    pub packed: bool,
     /// The identity that this client keeps over its connections, if it numbers its input.
     pub client_id: Option<Uuid>,
 }
@@ -309,7 +311,7 @@ async fn greet(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         name: options.name.clone(),
         role: options.role,
-        features: Vec::new(),
+        features: options.packed.then(|| FEATURE_DEFLATE.to_owned()).into_iter().collect(),
         client_id: options.client_id,
     };
     let text = encode(&ClientMessage::Hello(hello))?;

@@ -36,6 +36,16 @@ pub enum AddressError {
     NotLoopback(String),
 }
 
+impl Address {
+    /// Whether the way there may carry little, so that what is sent is better packed.
+    #[must_use]
+    pub const fn may_be_thin(&self) -> bool {
+        match self {
+            Self::Unix(_) | Self::Ws(_) => false,
+        }
+    }
+}
+
 impl FromStr for Address {
     type Err = AddressError;
 

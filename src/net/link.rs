@@ -1,5 +1,9 @@
 //! A framed duplex over any byte stream.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -10,6 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::{
 };
 use tokio_tungstenite::tungstenite::{self, Message as WsMessage};
 
+use super::packed::{self, Content, Packer, Unpacker};
 use crate::proto::{Frame, FrameError};
 
 /// Largest message either side accepts.
@@ -117,10 +122,11 @@ impl Link {
         let (sink, stream) = self.socket.split();
         let (control, control_queue) = mpsc::channel(CONTROL_CAPACITY);
         let (bulk, bulk_queue) = mpsc::channel(BULK_CAPACITY);
+        let packs = Arc::new(AtomicBool::new(false));
         (
-            LinkReader { stream },
-            LinkSender { control, bulk },
-            LinkWriter { sink, control: control_queue, bulk: bulk_queue },
+            LinkReader { stream, unpacker: None },
+            LinkSender { control, bulk, packs: packs.clone() },
+            LinkWriter { sink, control: control_queue, bulk: bulk_queue, packs, packer: None },
         )
     }
 }
@@ -128,6 +134,8 @@ impl Link {
 /// The reading half.
 pub struct LinkReader {
     stream: SplitStream<Socket>,
+    /// Made with the first packed message.
+    unpacker: Option<Unpacker>,
 }
 
 impl LinkReader {
@@ -140,13 +148,11 @@ impl LinkReader {
             let message = self.stream.next().await.ok_or(LinkError::Closed)??;
             match message {
                 WsMessage::Text(text) => return Ok(Message::Text(text.as_str().to_owned())),
-                WsMessage::Binary(bytes) => match Frame::decode(&bytes) {
-                    Ok(frame) => return Ok(Message::Frame(frame)),
-                    Err(FrameError::UnknownKind(kind)) => {
-                        tracing::debug!(kind, "skipped a frame of an unknown kind");
+                WsMessage::Binary(bytes) => {
+                    if let Some(message) = self.binary(bytes)? {
+                        return Ok(message);
                     }
-                    Err(error) => return Err(broken(&error)),
-                },
+                }
                 WsMessage::Close(_) => return Err(LinkError::Closed),
                 WsMessage::Ping(_) | WsMessage::Pong(_) | WsMessage::Frame(_) => {}
             }
@@ -154,7 +160,31 @@ impl LinkReader {
     }
 }
 
-fn broken(error: &FrameError) -> LinkError {
+impl LinkReader {
+    /// A binary message, unpacked; `None` for a kind that this version does not know.
+    fn binary(&mut self, bytes: Bytes) -> Result<Option<Message>, LinkError> {
+        let bytes = match bytes.split_first() {
+            Some((&packed::KIND, rest)) => {
+                let unpacker = self.unpacker.get_or_insert_with(Unpacker::new);
+                match unpacker.unpack(rest, MESSAGE_MAX).map_err(|error| broken(&error))? {
+                    Content::Text(text) => return Ok(Some(Message::Text(text))),
+                    Content::Binary(bytes) => bytes,
+                }
+            }
+            _ => bytes,
+        };
+        match Frame::decode(&bytes) {
+            Ok(frame) => Ok(Some(Message::Frame(frame))),
+            Err(FrameError::UnknownKind(kind)) => {
+                tracing::debug!(kind, "skipped a frame of an unknown kind");
+                Ok(None)
+            }
+            Err(error) => Err(broken(&error)),
+        }
+    }
+}
+
+fn broken(error: &dyn std::error::Error) -> LinkError {
     let error = std::io::Error::new(std::io::ErrorKind::InvalidData, error.to_string());
     LinkError::Broken(Box::new(tungstenite::Error::Io(error)))
 }
@@ -164,9 +194,15 @@ fn broken(error: &FrameError) -> LinkError {
 pub struct LinkSender {
     control: mpsc::Sender<Message>,
     bulk: mpsc::Sender<Message>,
+    packs: Arc<AtomicBool>,
 }
 
 impl LinkSender {
+    /// Packs what is sent from now on: the peer said that it understands that.
+    pub fn pack(&self) {
+        self.packs.store(true, Ordering::Relaxed);
+    }
+
     /// Queues a message, waiting for room.
     ///
     /// # Errors
@@ -204,6 +240,9 @@ pub struct LinkWriter {
     sink: SplitSink<Socket, WsMessage>,
     control: mpsc::Receiver<Message>,
     bulk: mpsc::Receiver<Message>,
+    packs: Arc<AtomicBool>,
+    /// Made with the first message that is packed.
+    packer: Option<Packer>,
 }
 
 impl LinkWriter {
@@ -219,7 +258,8 @@ impl LinkWriter {
                 message = self.bulk.recv() => message,
             };
             let Some(message) = message else { break };
-            self.sink.feed(to_wire(message)).await?;
+            let message = self.to_wire(message);
+            self.sink.feed(message).await?;
             self.drain_control().await?;
             self.sink.flush().await?;
         }
@@ -231,15 +271,26 @@ impl LinkWriter {
     /// Small messages that wait already share one flush.
     async fn drain_control(&mut self) -> Result<(), LinkError> {
         while let Ok(message) = self.control.try_recv() {
-            self.sink.feed(to_wire(message)).await?;
+            let message = self.to_wire(message);
+            self.sink.feed(message).await?;
         }
         Ok(())
     }
-}
 
-fn to_wire(message: Message) -> WsMessage {
-    match message {
-        Message::Text(text) => WsMessage::text(text),
-        Message::Frame(frame) => WsMessage::Binary(frame.encode()),
+    fn to_wire(&mut self, message: Message) -> WsMessage {
+        let content = match message {
+            Message::Text(text) => Content::Text(text),
+            Message::Frame(frame) => Content::Binary(frame.encode()),
+        };
+        if self.packs.load(Ordering::Relaxed) {
+            let packer = self.packer.get_or_insert_with(Packer::new);
+            if let Some(packed) = packer.pack(&content) {
+                return WsMessage::Binary(packed);
+            }
+        }
+        match content {
+            Content::Text(text) => WsMessage::text(text),
+            Content::Binary(bytes) => WsMessage::Binary(bytes),
+        }
     }
 }

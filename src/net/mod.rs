@@ -6,6 +6,7 @@
 
 mod address;
 mod link;
+mod packed;
 mod tcp;
 mod unix;
 

@@ -14,8 +14,8 @@ pub use frame::{Frame, FrameError, InputKind};
 pub use key::{Key, KeyCode, KeyError, Modifiers};
 pub use message::{
     AgentHello, AgentInfo, AgentMessage, Begin, ClientHello, ClientMessage, ErrorCode, Event,
-    HistoryLine, HistoryPage, Line, Match, PROTOCOL, Reply, Request, ScreenCursor, ScreenText,
-    Selector, SpanMark, WireError,
+    FEATURE_DEFLATE, HistoryLine, HistoryPage, Line, Match, PROTOCOL, Reply, Request, ScreenCursor,
+    ScreenText, Selector, SpanMark, WireError,
 };
 pub use name::{NameError, validate_name};
 pub use pack::CheckpointError;

@@ -68,6 +68,7 @@ impl Agent {
             role: Role::Admin,
             runtime_dir: self.runtime_dir.clone(),
             token: None,
+            packed: false,
             client_id: None,
         };
         Client::connect(&self.address, &options).await.ok()

@@ -78,7 +78,14 @@ impl TestAgent {
 
     pub fn connect_options(&self, role: Role) -> ConnectOptions {
         let name = "test".to_owned();
-        ConnectOptions { name, role, runtime_dir: self.runtime_dir(), token: None, client_id: None }
+        ConnectOptions {
+            name,
+            role,
+            runtime_dir: self.runtime_dir(),
+            token: None,
+            packed: false,
+            client_id: None,
+        }
     }
 
     pub async fn connect(&self) -> (Client, IncomingStream) {

@@ -66,6 +66,7 @@ impl Links {
                 role: identity.role,
                 runtime_dir: identity.runtime_dir.clone(),
                 token: None,
+                packed: address.may_be_thin(),
                 client_id: Some(client_id),
             };
             let key = index.to_string();

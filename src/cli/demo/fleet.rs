@@ -90,6 +90,7 @@ impl Fleet {
             role: crate::proto::Role::Operator,
             runtime_dir: self.dir.path().to_owned(),
             token: None,
+            packed: false,
             client_id: None,
         }
     }

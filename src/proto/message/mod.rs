@@ -18,6 +18,9 @@ pub use request::{Begin, Request, Selector};
 /// The protocol's generation. It is raised only when framing breaks; everything else is additive.
 pub const PROTOCOL: u32 = 1;
 
+/// Feature of a client that understands packed messages, and of an Agent that sends them to it.
+pub const FEATURE_DEFLATE: &str = "deflate";
+
 /// First message of a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientHello {
