@@ -1,8 +1,8 @@
 //! A connection to one machine for the time of one verb.
 
-use crate::client::{Client, ClientError, ConnectOptions, IncomingStream};
+use crate::client::{Backoff, Client, ClientError, ConnectOptions, IncomingStream};
 use crate::net::LinkError;
-use crate::proto::{Reply, Request, Role, SessionInfo};
+use crate::proto::{ErrorCode, Reply, Request, Role, SessionInfo};
 
 use super::context::Context;
 use super::error::CliError;
@@ -17,6 +17,9 @@ pub struct Peer {
     pub client: Client,
     /// What the agent sends unasked.
     pub incoming: IncomingStream,
+    /// Where it is connected to, and as what.
+    place: Machine,
+    role: Role,
 }
 
 impl Peer {
@@ -44,7 +47,31 @@ impl Peer {
         } else {
             machine.name.clone()
         };
-        Ok(Self { machine: name, client, incoming })
+        let place = machine.clone();
+        Ok(Self { machine: name, client, incoming, place, role })
+    }
+
+    /// Connects again, for as long as it takes. Says once on standard error that it does.
+    ///
+    /// # Errors
+    /// The agent refuses; trying again would not help.
+    pub async fn again(&mut self, context: &Context) -> Result<(), CliError> {
+        eprintln!("watchdeck: the connection to {} was cut; trying again", self.machine);
+        let mut backoff = Backoff::default();
+        loop {
+            match Self::connect(context, &self.place, self.role).await {
+                Ok(peer) => {
+                    eprintln!("watchdeck: connected to {} again", self.machine);
+                    *self = peer;
+                    return Ok(());
+                }
+                Err(error) if is_passing(&error) => {
+                    tracing::debug!(%error, "not connected yet");
+                    tokio::time::sleep(backoff.pause()).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Refuses when the agent calls its machine otherwise than `name`; for a socket that was given
@@ -133,6 +160,23 @@ fn failed(machine: &Machine, source: ClientError) -> CliError {
         }
         _ => CliError::Machine { machine: name, source },
     }
+}
+
+/// Whether an error of connecting may go away by itself.
+fn is_passing(error: &CliError) -> bool {
+    let (CliError::Unreachable { source, .. } | CliError::Machine { source, .. }) = error else {
+        return false;
+    };
+    matches!(
+        source,
+        ClientError::Deadline(_)
+            | ClientError::Link(
+                LinkError::Connect { .. }
+                    | LinkError::Deadline { .. }
+                    | LinkError::Broken(_)
+                    | LinkError::Closed
+            )
+    ) || source.code() == Some(ErrorCode::ShuttingDown)
 }
 
 /// Whether the error says that nothing listens on the local socket: the agent does not run.

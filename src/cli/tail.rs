@@ -37,20 +37,32 @@ pub struct Args {
 /// The session is not found, the agent refuses, or the connection breaks while following.
 pub async fn run(args: &Args, context: &Context, out: &mut Output) -> Result<(), CliError> {
     let Target { peer, session } = Target::find(context, &args.session, Role::Observer).await?;
-    let from = args.from.unwrap_or(Begin::Lines(args.lines));
-    let request = Request::Tail { session, from, follow: args.follow, timed: false };
-    let (channel, from, end) = match peer.ask(request).await? {
-        Reply::Tailing { channel, from, end } => (channel, from, end),
-        other => return Err(peer.strange(&other)),
-    };
-    let end = (!args.follow).then_some(end);
-    let writer = Writer { out, plain: args.plain.then(PlainLines::default), at: from };
-    Tail { peer, channel, end, writer }.run().await
+    // By its id: another session may get its name while the connection is cut.
+    let session = peer.session(&session).await?.session_id.to_string();
+    let writer = Writer { out, plain: args.plain.then(PlainLines::default), at: 0 };
+    let mut tail = Tail { peer, session, follow: args.follow, channel: 0, end: None, writer };
+    tail.begin(args.from.unwrap_or(Begin::Lines(args.lines)), None).await?;
+    while tail.run().await? == Outcome::Cut {
+        tail.peer.again(context).await?;
+        tail.begin(Begin::Offset(tail.writer.at), tail.end).await?;
+    }
+    tail.writer.finish()
+}
+
+/// How a run of a tail ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Everything was printed.
+    Done,
+    /// The connection was cut; it goes on at the offset that it came to.
+    Cut,
 }
 
 /// A running tail.
 struct Tail<'a> {
     peer: Peer,
+    session: String,
+    follow: bool,
     channel: u32,
     /// Where it is over; without it, when the agent closes the channel.
     end: Option<Offset>,
@@ -58,7 +70,26 @@ struct Tail<'a> {
 }
 
 impl Tail<'_> {
-    async fn run(mut self) -> Result<(), CliError> {
+    /// Asks for the output from a place on; up to `end` where that is known from before a cut.
+    async fn begin(&mut self, from: Begin, end: Option<Offset>) -> Result<(), CliError> {
+        let (session, follow) = (self.session.clone(), self.follow);
+        let request = Request::Tail { session, from, follow, timed: false };
+        match self.peer.ask(request).await? {
+            Reply::Tailing { channel, from: first, end: now } => {
+                self.channel = channel;
+                self.end = (!follow).then(|| end.unwrap_or(now));
+                self.writer.at = match from {
+                    // What is gone before the first byte comes as a gap.
+                    Begin::Offset(wanted) => wanted.min(now),
+                    _ => first,
+                };
+                Ok(())
+            }
+            other => Err(self.peer.strange(&other)),
+        }
+    }
+
+    async fn run(&mut self) -> Result<Outcome, CliError> {
         while self.end.is_none_or(|end| self.writer.at < end) {
             match self.peer.incoming.recv().await {
                 Some(Incoming::Output { channel, offset, bytes }) if channel == self.channel => {
@@ -74,28 +105,22 @@ impl Tail<'_> {
                     break;
                 }
                 Some(Incoming::Closed { reason }) => {
-                    self.writer.finish()?;
-                    return Err(self.broken(&reason));
+                    tracing::info!(%reason, "the connection was cut");
+                    return Ok(Outcome::Cut);
                 }
-                None => return Err(self.broken("it was closed")),
+                None => return Ok(Outcome::Cut),
                 Some(_) => {}
             }
         }
-        self.writer.finish()
+        Ok(Outcome::Done)
     }
 
     async fn output(&mut self, offset: Offset, bytes: &Bytes) -> Result<(), CliError> {
         self.writer.write(offset, bytes)?;
-        // Granted only after it was written: a slow reader slows the stream, not the agent.
-        let credit = self.peer.client.credit(self.channel, bytes.len() as u64).await;
-        credit.map_err(|error| self.broken(&error.to_string()))
-    }
-
-    fn broken(&self, reason: &str) -> CliError {
-        CliError::Failed(format!(
-            "{}: the connection broke at offset {}: {reason}; go on with --from {}",
-            self.peer.machine, self.writer.at, self.writer.at
-        ))
+        // Granted only after it was written: a slow reader slows the stream, not the agent. A cut is
+        // seen by whoever waits for the next bytes.
+        let _ = self.peer.client.credit(self.channel, bytes.len() as u64).await;
+        Ok(())
     }
 }
 

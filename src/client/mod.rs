@@ -1,11 +1,13 @@
 //! The client side of the protocol: one [`Client`] per connection, and a [`Supervisor`] that keeps
 //! a machine connected for the dashboard. The public Rust API of watchdeck.
 
+mod backoff;
 mod connection;
 mod outbox;
 mod supervisor;
 mod token;
 
+pub use backoff::Backoff;
 pub use connection::{Client, ClientError, ConnectOptions, Incoming, IncomingStream};
 pub use outbox::{Full, Numbered, Outbox, Resume};
 pub use supervisor::{LinkEvent, LinkState, Supervisor, SupervisorHandle};

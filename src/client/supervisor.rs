@@ -7,12 +7,8 @@ use tokio::sync::mpsc;
 use crate::net::{Address, LinkError};
 use crate::proto::{AgentHello, ErrorCode, Request};
 
-use super::{Client, ClientError, ConnectOptions, Incoming};
+use super::{Backoff, Client, ClientError, ConnectOptions, Incoming};
 
-/// First pause before connecting again.
-const BACKOFF_MIN: Duration = Duration::from_millis(250);
-/// Longest pause.
-const BACKOFF_MAX: Duration = Duration::from_secs(15);
 /// A connection that lived this long was a good one: the next pause is short again.
 const STABLE_AFTER: Duration = Duration::from_secs(10);
 
@@ -119,7 +115,7 @@ impl Supervisor {
                 }
                 Err(error) => error.to_string(),
             };
-            let after = backoff.next();
+            let after = backoff.pause();
             self.tell(LinkEvent::State(LinkState::Retrying { reason, after })).await;
             tokio::select! {
                 () = tokio::time::sleep(after) => {}
@@ -156,44 +152,5 @@ fn needs_a_human(error: &ClientError) -> bool {
         ClientError::Link(LinkError::Refused { .. }) | ClientError::Protocol(_) => true,
         ClientError::Refused(error) => error.code != ErrorCode::ShuttingDown,
         ClientError::Link(_) | ClientError::Deadline(_) => false,
-    }
-}
-
-/// Doubling pauses with a cap and jitter, so that a fleet does not come back all at once.
-#[derive(Debug)]
-struct Backoff {
-    next: Duration,
-}
-
-impl Default for Backoff {
-    fn default() -> Self {
-        Self { next: BACKOFF_MIN }
-    }
-}
-
-impl Backoff {
-    fn next(&mut self) -> Duration {
-        let base = self.next;
-        self.next = (base * 2).min(BACKOFF_MAX);
-        base.mul_f64(0.75 + 0.5 * random_fraction())
-    }
-}
-
-/// In `0.0..1.0`; without an entropy source the middle, which only costs the jitter.
-fn random_fraction() -> f64 {
-    getrandom::u32().map_or(0.5, |value| f64::from(value) / f64::from(u32::MAX))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_double_up_to_the_cap() {
-        let mut backoff = Backoff::default();
-        let pauses: Vec<_> = (0..12).map(|_| backoff.next()).collect();
-        assert!(pauses[0] >= BACKOFF_MIN.mul_f64(0.75) && pauses[0] <= BACKOFF_MIN.mul_f64(1.25));
-        assert!(pauses.iter().all(|pause| *pause <= BACKOFF_MAX.mul_f64(1.25)));
-        assert!(pauses[11] >= BACKOFF_MAX.mul_f64(0.75));
     }
 }
