@@ -13,7 +13,8 @@ use crate::term::Screen;
 use super::Agent;
 use super::holder::{Found, Holder, Remembered, adopt, remove_leftover, sockets};
 use super::session::{
-    ALERTS, RECORD, Record, Resumed, SCANNER, SCREEN, Session, alerts, screen_options, split_offset,
+    ALERTS, RECORD, Record, Resumed, SCANNER, SCREEN, Session, alert_lines, alerts, screen_options,
+    split_offset,
 };
 
 /// Finds every Session again. To be called before the first client.
@@ -76,6 +77,8 @@ fn resume(
     let (screen, shown) = screen(record, remembered, &holder);
     let lines = remembered.slots.get(&ALERTS).map(Vec::as_slice).unwrap_or_default();
     let alerts = alerts(lines, scanned);
+    // Those that are found once more must not be there twice for the Agent after this one.
+    holder.store(ALERTS, alert_lines(&alerts));
     let resumed = Resumed { scanner, scanned, screen, shown, answered: remembered.answered };
     let identity = record.identity.clone();
     let around = agent.around.clone();

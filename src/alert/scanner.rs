@@ -93,16 +93,6 @@ impl Scanner {
         !self.echo.is_quiet()
     }
 
-    /// STUB
-    pub fn restore(engine: Engine, _: &[u8]) -> Result<Self, String> {
-        Ok(Self::new(engine))
-    }
-
-    /// STUB
-    pub fn checkpoint(&self) -> Vec<u8> {
-        Vec::new()
-    }
-
     /// Takes what operators sent to the program: its echo is no event.
     pub fn typed(&mut self, bytes: &[u8]) {
         let hints = self.engine.hints();

@@ -258,7 +258,7 @@ impl LinkWriter {
                 message = self.bulk.recv() => message,
             };
             let Some(message) = message else { break };
-            let message = self.to_wire(message);
+            let message = self.wire_form(message);
             self.sink.feed(message).await?;
             self.drain_control().await?;
             self.sink.flush().await?;
@@ -271,13 +271,13 @@ impl LinkWriter {
     /// Small messages that wait already share one flush.
     async fn drain_control(&mut self) -> Result<(), LinkError> {
         while let Ok(message) = self.control.try_recv() {
-            let message = self.to_wire(message);
+            let message = self.wire_form(message);
             self.sink.feed(message).await?;
         }
         Ok(())
     }
 
-    fn to_wire(&mut self, message: Message) -> WsMessage {
+    fn wire_form(&mut self, message: Message) -> WsMessage {
         let content = match message {
             Message::Text(text) => Content::Text(text),
             Message::Frame(frame) => Content::Binary(frame.encode()),

@@ -82,16 +82,6 @@ impl Screen {
         self.terminal.resize(size.clamped());
     }
 
-    /// STUB
-    pub fn restore(_: &[u8], _: ScreenOptions) -> Result<Self, String> {
-        Err(String::new())
-    }
-
-    /// STUB
-    pub fn checkpoint(&self) -> Option<Vec<u8>> {
-        Some(Vec::new())
-    }
-
     /// Changes the colours that are answered from now on: the operator's, once they are known.
     pub fn set_palette(&mut self, palette: Palette) {
         self.terminal.set_palette(palette);

@@ -34,7 +34,7 @@ use super::registry::Registry;
 pub use echo::{EchoFilter, Echoes};
 pub use facts::{AttachmentId, Facts, Identity};
 pub use history::Histories;
-pub use record::{ALERTS, RECORD, Record, SCANNER, SCREEN, alerts, split_offset};
+pub use record::{ALERTS, RECORD, Record, SCANNER, SCREEN, alert_lines, alerts, split_offset};
 pub use task::{Resumed, screen_options};
 
 /// Bytes of a line that the kernel keeps for a program that reads whole lines (N_TTY_BUF_SIZE, less one).

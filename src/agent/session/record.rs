@@ -83,6 +83,18 @@ pub fn split_offset(bytes: &[u8]) -> Option<(Offset, &[u8])> {
     Some((u64::from_le_bytes(*offset), checkpoint))
 }
 
+/// Alerts as lines.
+#[must_use]
+pub fn alert_lines(alerts: &[Alert]) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for alert in alerts {
+        if serde_json::to_writer(&mut lines, alert).is_ok() {
+            lines.push(b'\n');
+        }
+    }
+    lines
+}
+
 /// Alerts from their lines, without those of output from `scanned` on: that is scanned again.
 #[must_use]
 pub fn alerts(lines: &[u8], scanned: Offset) -> Vec<Alert> {

@@ -21,7 +21,7 @@ use crate::term::{LineMark, Notice, Screen, ScreenOptions, View, mark_lines};
 
 use super::super::holder::{InputPermit, Life};
 use super::super::hub::Change;
-use super::record::{ALERTS, SCANNER, SCREEN, at_offset};
+use super::record::{ALERTS, SCANNER, SCREEN, alert_lines, at_offset};
 use super::{Command, Input, Session};
 
 /// Bytes the Scanner takes before other wishes are looked at.
@@ -89,6 +89,9 @@ pub(super) struct Task {
     /// Since when a synchronized frame is held back.
     held_since: Option<Instant>,
     events: Vec<AlertEvent>,
+    /// Alerts that the holder could not take yet, as lines. They go before the Scanner that has found
+    /// them: else the next Agent would count on without knowing them.
+    unsaved: Vec<u8>,
 }
 
 /// How far what the holder remembers goes.
@@ -137,6 +140,7 @@ impl Task {
             rest_until: None,
             held_since: None,
             events: Vec::new(),
+            unsaved: Vec::new(),
         }
     }
 
@@ -315,15 +319,16 @@ impl Task {
         if self.events.is_empty() {
             return;
         }
-        let mut lines = Vec::new();
-        for event in self.events.drain(..) {
-            let at = time(self.session.log().time_at(event.end)).unwrap_or_else(Utc::now);
-            let alert = self.session.around.hub.alerts.push(alert(&self.session, event, at));
-            if serde_json::to_writer(&mut lines, &alert).is_ok() {
-                lines.push(b'\n');
-            }
+        let session = &self.session;
+        let found = self.events.drain(..).map(|event| {
+            let at = time(session.log().time_at(event.end)).unwrap_or_else(Utc::now);
+            session.around.hub.alerts.push(alert(session, event, at))
+        });
+        let lines = alert_lines(&found.collect::<Vec<_>>());
+        self.unsaved.extend(lines);
+        if session.holder.append(ALERTS, self.unsaved.clone()) {
+            self.unsaved.clear();
         }
-        self.session.holder.append(ALERTS, lines);
         self.session.facts().counts = self.scanner.counts();
         self.session.around.hub.tell_activity();
     }
@@ -341,6 +346,10 @@ impl Task {
     }
 
     fn save_scanner(&mut self) {
+        if !self.unsaved.is_empty() && !self.session.holder.append(ALERTS, self.unsaved.clone()) {
+            return;
+        }
+        self.unsaved.clear();
         let bytes = at_offset(self.scanned, &self.scanner.checkpoint());
         if self.session.holder.store(SCANNER, bytes) {
             self.saved.scanner = self.scanned;
