@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("alert", 2),
     ("config", 3),
     ("net", 4),
+    ("holder", 4),
     ("client", 5),
     ("agent", 5),
     ("widgets", 5),
@@ -37,6 +38,17 @@ const IMPURE: &[(&[&str], &str)] = &[
     (&["Local", "now"], "a clock; take the time as an argument"),
 ];
 
+/// What a holder must not have: whatever may fail with it would end a Session.
+const NOT_IN_A_HOLDER: &[(&[&str], &str)] = &[
+    (&["tokio"], "a runtime"),
+    (&["regex"], "patterns"),
+    (&["vt100"], "an emulator"),
+    (&["crate", "term"], "an emulator"),
+    (&["crate", "alert"], "patterns"),
+    (&["crate", "config"], "a configuration"),
+    (&["std", "net"], "the network"),
+];
+
 /// What is wrong in one source file; `file` is its path below `src`, with `/`.
 fn faults(file: &str, source: &str) -> Vec<String> {
     let room = file.split(['/', '.']).next().unwrap_or_default();
@@ -44,7 +56,15 @@ fn faults(file: &str, source: &str) -> Vec<String> {
     let paths = paths(source);
     let arrows = paths.iter().filter_map(|path| Some((path, wrong_arrow(room, path)?)));
     let impure = paths.iter().filter(|_| pure).filter_map(|path| Some((path, impurity(path)?)));
-    arrows.chain(impure).map(|(path, fault)| format!("src/{file}:{}: {fault}", path.line)).collect()
+    let rich = paths.iter().filter(|_| room == "holder").filter_map(|path| {
+        let (_, what) = NOT_IN_A_HOLDER.iter().find(|(name, _)| path.contains(name))?;
+        Some((path, format!("a holder has no part in {what}")))
+    });
+    arrows
+        .chain(impure)
+        .chain(rich)
+        .map(|(path, fault)| format!("src/{file}:{}: {fault}", path.line))
+        .collect()
 }
 
 fn is_below(file: &str, part: &str) -> bool {
