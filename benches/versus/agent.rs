@@ -9,6 +9,8 @@ use watchdeck::client::{Client, ConnectOptions, IncomingStream};
 use watchdeck::net::Address;
 use watchdeck::proto::{Reply, Request, Role, SessionInfo, SpawnSpec, Winsize};
 
+use crate::stats::children;
+
 /// The binary under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_watchdeck");
 
@@ -22,7 +24,8 @@ impl Agent {
     pub fn start() -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let child = Self::command(&dir)
-            .args(["agent", "--name", "bench"])
+            .args(["agent", "--name", "bench", "--until-stdin-ends"])
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -55,6 +58,12 @@ impl Agent {
         self.child.id()
     }
 
+    /// The agent and the holders of its sessions.
+    pub fn pids(&self) -> Vec<u32> {
+        let own = self.pid();
+        std::iter::once(own).chain(children(own)).collect()
+    }
+
     pub fn connect(&self, runtime: &Runtime) -> (Client, IncomingStream) {
         let options = ConnectOptions {
             name: "bench".into(),
@@ -72,10 +81,8 @@ impl Agent {
 
 impl Drop for Agent {
     fn drop(&mut self) {
-        let pid = rustix::process::Pid::from_raw(self.child.id().cast_signed());
-        if let Some(pid) = pid {
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
-        }
+        // Ends it, and everything in it.
+        drop(self.child.stdin.take());
         let _ = self.child.wait();
     }
 }

@@ -102,13 +102,15 @@ fn watched_session(runtime: &Runtime, payload: &Payload) -> Sample {
             }
         }
     });
-    let cpu = cpu_seconds(agent.pid());
+    let pids = agent.pids();
+    let cpu: f64 = pids.iter().map(|pid| cpu_seconds(*pid)).sum();
     let began = Instant::now();
     agent::enter(runtime, &client, "flood", "go");
     runtime.block_on(async {
         while !matches!(events.recv().await, Some(message) if is_end(&message)) {}
     });
-    let sample = sample(began, cpu_seconds(agent.pid()) - cpu);
+    let spent: f64 = pids.iter().map(|pid| cpu_seconds(*pid)).sum();
+    let sample = sample(began, spent - cpu);
     let counts = agent::info(runtime, &client, "flood").counts;
     assert!(payload.name == "full-screen" || counts.errors > 0, "alerts were on");
     watching.abort();

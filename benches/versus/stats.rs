@@ -1,5 +1,7 @@
 //! Medians, percentiles, and what /proc knows of a process.
 
+use std::os::unix::fs::MetadataExt;
+
 /// The value below which `part` (0.0 to 1.0) of the samples lie.
 pub fn percentile(samples: &[f64], part: f64) -> f64 {
     let mut sorted = samples.to_vec();
@@ -22,12 +24,43 @@ pub fn cpu_seconds(pid: u32) -> f64 {
     ticks / 100.0
 }
 
-/// Resident memory of a process in MiB.
-pub fn resident_mib(pid: u32) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
+/// Memory of processes and of the rings they have open, in MiB. What they share counts once.
+pub fn memory_mib(pids: &[u32]) -> f64 {
+    let mut rings = std::collections::BTreeMap::new();
+    for link in pids.iter().flat_map(|pid| descriptors(*pid)) {
+        let target = std::fs::read_link(&link).unwrap_or_default();
+        if target.to_string_lossy().starts_with("/memfd:watchdeck-ring")
+            && let Ok(meta) = std::fs::metadata(&link)
+        {
+            rings.insert(meta.ino(), meta.blocks() * 512);
+        }
+    }
+    let rings: u64 = rings.values().sum();
+    pids.iter().map(|pid| private_mib(*pid)).sum::<f64>() + rings as f64 / f64::from(1 << 20)
+}
+
+/// Memory of a process in MiB, its part of what it shares included (proc_pid_smaps(5), Pss).
+pub fn private_mib(pid: u32) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let line = text.lines().find(|line| line.starts_with("Pss:")).unwrap_or_default();
     let kib: f64 = line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).unwrap_or(0.0);
     kib / 1024.0
+}
+
+fn descriptors(pid: u32) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(format!("/proc/{pid}/fd"));
+    entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+/// Processes whose parent is `pid`.
+pub fn children(pid: u32) -> Vec<u32> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let parent = |child: &u32| -> Option<u32> {
+        let stat = std::fs::read_to_string(format!("/proc/{child}/stat")).ok()?;
+        stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
+    };
+    pids.filter(|child| parent(child) == Some(pid)).collect()
 }
 
 /// Whether a program can be run.
