@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use watchdeck::client::{Client, ConnectOptions, IncomingStream};
+use watchdeck::client::{Client, ConnectOptions, IncomingStream, Way};
 use watchdeck::net::Address;
 use watchdeck::proto::{Reply, Request, Role, SessionInfo, SpawnSpec, Winsize};
 
@@ -59,8 +59,7 @@ impl Agent {
         let options = ConnectOptions {
             name: "bench".into(),
             role: Role::Operator,
-            runtime_dir: self.dir.path().join("run"),
-            token: None,
+            way: Way::local(self.dir.path().join("run")),
         };
         runtime
             .block_on(Client::connect(&Address::Unix(self.socket()), &options))

@@ -35,6 +35,12 @@ const GOODBYE: std::time::Duration = std::time::Duration::from_millis(500);
 pub async fn serve(agent: Arc<Agent>, link: Link, peer: Peer) {
     let (mut reader, sender, writer) = link.split();
     let mut writing = tokio::spawn(writer.run());
+    let Ok(_place) = agent.places.try_acquire() else {
+        say_bye(&sender, ErrorCode::LimitExceeded, "this agent has its most connections").await;
+        drop(sender);
+        let _ = tokio::time::timeout(GOODBYE, writing).await;
+        return;
+    };
     agent.clients.send_modify(|clients| *clients += 1);
     match tokio::time::timeout(HANDSHAKE_DEADLINE, greet(&agent, &mut reader, &sender, peer)).await
     {
@@ -83,9 +89,14 @@ async fn greet(
 }
 
 async fn refuse<T>(sender: &LinkSender, sentence: &str) -> Result<T, LinkError> {
-    let error = WireError::new(ErrorCode::InvalidRequest, sentence);
-    send(sender, &AgentMessage::Bye(error)).await?;
+    say_bye(sender, ErrorCode::InvalidRequest, sentence).await;
     Err(LinkError::Closed)
+}
+
+/// Tells why the connection ends now. Whoever does not read it learns nothing.
+async fn say_bye(sender: &LinkSender, code: ErrorCode, sentence: &str) {
+    let bye = AgentMessage::Bye(WireError::new(code, sentence));
+    let _ = tokio::time::timeout(GOODBYE, send(sender, &bye)).await;
 }
 
 async fn send(sender: &LinkSender, message: &AgentMessage) -> Result<(), LinkError> {
@@ -143,17 +154,24 @@ impl Connection {
 
     /// Runs until the connection breaks or the Agent ends; then why.
     async fn run(&mut self, reader: &mut LinkReader) -> LinkError {
-        let mut stop = self.agent.stop.subscribe();
+        let (agent, peer) = (self.agent.clone(), self.peer.clone());
+        let mut stop = agent.stop.subscribe();
+        let mut credential_ended = std::pin::pin!(credential_ended(&agent, &peer));
         loop {
             let message = tokio::select! {
-                message = reader.next() => Some(message),
-                _ = stop.changed() => None,
+                message = reader.next() => message,
+                _ = stop.changed() => {
+                    return self.end(ErrorCode::ShuttingDown, "the agent was stopped").await;
+                }
+                why = &mut credential_ended => return self.end(ErrorCode::Unauthorized, why).await,
             };
             let handled = match message {
-                Some(Ok(Message::Text(text))) => self.text(&text).await,
-                Some(Ok(Message::Frame(frame))) => self.frame(frame).await,
-                Some(Err(error)) => return error,
-                None => return self.say_goodbye().await,
+                Ok(Message::Text(text)) => self.text(&text).await,
+                Ok(Message::Frame(frame)) => self.frame(frame).await,
+                Err(error @ LinkError::TooLong(_)) => {
+                    return self.end(ErrorCode::LimitExceeded, &error.to_string()).await;
+                }
+                Err(error) => return error,
             };
             if let Err(error) = handled {
                 return error;
@@ -161,9 +179,8 @@ impl Connection {
         }
     }
 
-    async fn say_goodbye(&self) -> LinkError {
-        let error = WireError::new(ErrorCode::ShuttingDown, "the agent was stopped");
-        let _ = send(&self.sender, &AgentMessage::Bye(error)).await;
+    async fn end(&self, code: ErrorCode, sentence: &str) -> LinkError {
+        say_bye(&self.sender, code, sentence).await;
         LinkError::Closed
     }
 
@@ -342,6 +359,14 @@ impl Connection {
             ));
         }
         attachment.write(bytes)
+    }
+}
+
+/// Waits until the peer may no longer be here; then why.
+async fn credential_ended(agent: &Agent, peer: &Peer) -> &'static str {
+    match &agent.tokens {
+        Some(tokens) => tokens.ended(peer).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -67,6 +67,10 @@ fn spawn(program: &Path, arguments: &[String], log: &Path) -> io::Result<std::pr
     }
     let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
     let mut command = Command::new(program);
+    // A client's tokens are no business of the Agent's, and would stay readable in /proc.
+    for name in crate::net::token_variables() {
+        command.env_remove(name);
+    }
     command
         .args(arguments)
         .current_dir("/")

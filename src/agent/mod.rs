@@ -7,13 +7,16 @@
 mod alert_log;
 mod attach;
 mod authorize;
+mod certificate;
 mod connection;
 mod environment;
 mod events;
+mod gate;
 mod holder;
 mod hub;
 mod input;
 mod lines;
+mod listen;
 mod local;
 mod log;
 mod orphans;
@@ -25,34 +28,42 @@ mod serve;
 mod session;
 mod store;
 mod tail;
+mod tokens;
 mod tree;
 mod wait;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
 use crate::alert::RuleSet;
+use crate::config::{HostName, Listen, Origin, TlsFiles};
+use crate::net::Fingerprint;
 use crate::proto::{
     AgentHello, AgentInfo, Counts, PROTOCOL, Role, SessionId, SpawnSpec, Winsize, WireError,
 };
 
+pub use certificate::CertificateError;
+pub use listen::ListenError;
 pub use local::{StartError, ensure_running};
+pub use peer::{Peer, Who};
 pub use runtime_dir::RuntimeDirError;
 pub use serve::{ServeError, serve};
+pub use tokens::{Entry as TokenEntry, Tokens, TokensError, TokensFile};
 
 use environment::Base;
 use facts_of_machine::hostname;
 use holder::Holder;
 use hub::{Change, Hub};
+use listen::Port;
 use pty::LaunchError;
 use session::{Facts, Identity, Session};
 use store::Store;
+use tokens::Live;
 
 mod facts_of_machine {
     /// The host name, as the kernel tells it.
@@ -60,6 +71,9 @@ mod facts_of_machine {
         rustix::system::uname().nodename().to_string_lossy().into_owned()
     }
 }
+
+/// Connections of one Agent.
+const CONNECTIONS_MAX: usize = 512;
 
 /// Reads the alert rules again; the error is a sentence that names file and line.
 pub type ReloadRules = Box<dyn Fn() -> Result<RuleSet, String> + Send + Sync>;
@@ -72,8 +86,16 @@ pub struct AgentOptions {
     pub runtime_dir: PathBuf,
     /// Unix socket to serve.
     pub socket: PathBuf,
-    /// Loopback address to serve too.
-    pub listen: Option<SocketAddr>,
+    /// Private directory for what outlives a reboot: tokens, certificates.
+    pub state_dir: Option<PathBuf>,
+    /// TCP address to serve too.
+    pub listen: Option<Listen>,
+    /// Certificate and key; self-signed ones in `state_dir` when absent.
+    pub tls: Option<TlsFiles>,
+    /// Web pages that may connect.
+    pub allowed_origins: Vec<Origin>,
+    /// Names of this machine in requests, beside its own.
+    pub allowed_hosts: Vec<HostName>,
     /// TERM of programs, or `auto`.
     pub term: String,
     /// Shell of Sessions without a command; the user's own when absent.
@@ -103,11 +125,16 @@ struct Agent {
     clients: watch::Sender<u32>,
     next_attachment: AtomicU64,
     listening: Vec<String>,
+    fingerprint: Option<Fingerprint>,
+    tokens: Option<Arc<Live>>,
+    places: Arc<Semaphore>,
     stop: watch::Sender<bool>,
 }
 
 impl Agent {
-    fn new(mut options: AgentOptions, listening: Vec<String>) -> Self {
+    fn new(mut options: AgentOptions, port: Option<&Port>) -> Self {
+        let mut listening = vec![format!("unix:{}", options.socket.display())];
+        listening.extend(port.map(|port| port.address().to_string()));
         let rules = std::mem::replace(&mut options.rules, RuleSet::empty());
         let base = Base {
             term: environment::term_name(&options.term),
@@ -126,6 +153,9 @@ impl Agent {
             clients: watch::Sender::new(0),
             next_attachment: AtomicU64::new(1),
             listening,
+            fingerprint: port.and_then(Port::fingerprint),
+            tokens: port.map(Port::tokens),
+            places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
             stop: watch::Sender::new(false),
         }
     }
@@ -156,6 +186,7 @@ impl Agent {
             boot_id: self.boot_id.clone(),
             started_at: self.started_at,
             listening: self.listening.clone(),
+            fingerprint: self.fingerprint.map(|fingerprint| fingerprint.to_string()),
             sessions: u32::try_from(sessions.len()).unwrap_or(u32::MAX),
             counts,
             clients: *self.clients.borrow(),

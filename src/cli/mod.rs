@@ -38,6 +38,7 @@ mod target;
 mod terminal;
 mod values;
 mod wait;
+mod way;
 
 pub use args::{Cli, Global, Verb};
 pub use run::run;

@@ -6,6 +6,7 @@ use crate::proto::{Reply, Request, Role, SessionInfo};
 
 use super::context::Context;
 use super::error::CliError;
+use super::output::harmless;
 use super::target::Machine;
 
 /// A connection to one machine.
@@ -29,14 +30,13 @@ impl Peer {
         machine: &Machine,
         role: Role,
     ) -> Result<Self, CliError> {
-        let options = ConnectOptions {
-            name: context.client_name(),
-            role,
-            runtime_dir: context.runtime_dir.clone(),
-            token: None,
-        };
+        let options =
+            ConnectOptions { name: context.client_name(), role, way: machine.way.clone() };
         let connected = Client::connect(&machine.address, &options).await;
         let (client, incoming) = connected.map_err(|source| failed(machine, source))?;
+        if let Some(notice) = client.notice() {
+            eprintln!("watchdeck: {}: {}", machine.name, harmless(notice));
+        }
         let name = if context.machines.pinned {
             client.hello().machine.clone()
         } else {

@@ -4,7 +4,9 @@
 mod connection;
 mod supervisor;
 mod token;
+mod way;
 
 pub use connection::{Client, ClientError, ConnectOptions, Incoming, IncomingStream};
 pub use supervisor::{LinkEvent, LinkState, Supervisor, SupervisorHandle};
-pub use token::find_token;
+pub use token::{TokenError, TokenPlaces};
+pub use way::Way;

@@ -1,9 +1,12 @@
 //! A framed duplex over any byte stream.
 
+use std::sync::Arc;
+
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{
     CloseFrame, WebSocketConfig, frame::coding::CloseCode,
@@ -12,8 +15,13 @@ use tokio_tungstenite::tungstenite::{self, Message as WsMessage};
 
 use crate::proto::{Frame, FrameError};
 
-/// Largest message either side accepts.
-const MESSAGE_MAX: usize = 4 << 20;
+use super::error::LinkError;
+use super::pulse::Pulse;
+
+/// Largest message that a client accepts, in bytes: a whole screen of the largest size fits.
+pub(super) const FROM_AGENT_MAX: usize = 4 << 20;
+/// Largest message that an Agent accepts, in bytes.
+pub const FROM_CLIENT_MAX: usize = 1 << 20;
 /// The library's default of 128 KiB a connection is too much for a fleet.
 const READ_BUFFER: usize = 16 << 10;
 /// Past this the peer does not read: the writer waits instead of buffering more.
@@ -29,58 +37,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Carrier for T {}
 
 pub(super) type Socket = WebSocketStream<Box<dyn Carrier>>;
 
-/// Limits of every WebSocket of ours.
-pub(super) fn limits() -> WebSocketConfig {
+/// Limits of a WebSocket of ours that accepts messages of at most `message_max` bytes.
+pub(super) fn limits(message_max: usize) -> WebSocketConfig {
     WebSocketConfig::default()
-        .max_message_size(Some(MESSAGE_MAX))
-        .max_frame_size(Some(MESSAGE_MAX))
+        .max_message_size(Some(message_max))
+        .max_frame_size(Some(message_max))
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_MAX)
-}
-
-/// Why a Link could not be opened or broke.
-#[derive(Debug, thiserror::Error)]
-pub enum LinkError {
-    /// Nothing listens, or the network failed.
-    #[error("cannot reach {address}: {source}")]
-    Connect {
-        /// The address.
-        address: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// Nothing answered in time.
-    #[error("{address} did not answer within 10 s")]
-    Deadline {
-        /// The address.
-        address: String,
-    },
-    /// The Agent refused the connection.
-    #[error("{address} refused the connection: {reason}")]
-    Refused {
-        /// The address.
-        address: String,
-        /// What it said.
-        reason: String,
-    },
-    /// The peer broke the protocol, or the network failed.
-    #[error("the connection broke: {0}")]
-    Broken(#[from] Box<tungstenite::Error>),
-    /// The peer closed the connection.
-    #[error("the connection was closed")]
-    Closed,
-}
-
-impl From<tungstenite::Error> for LinkError {
-    fn from(error: tungstenite::Error) -> Self {
-        match error {
-            tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed => {
-                Self::Closed
-            }
-            other => Self::Broken(Box::new(other)),
-        }
-    }
 }
 
 /// One message of a Link.
@@ -104,11 +68,29 @@ pub enum Lane {
 /// An open connection.
 pub struct Link {
     socket: Socket,
+    pulse: Option<Arc<Pulse>>,
+    notice: Option<String>,
 }
 
 impl Link {
+    /// Over a carrier that ends when its other end does.
     pub(super) fn new(socket: Socket) -> Self {
-        Self { socket }
+        Self { socket, pulse: None, notice: None }
+    }
+
+    /// Over a carrier whose other end may vanish without a word.
+    pub(super) fn watched(socket: Socket) -> Self {
+        Self { socket, pulse: Some(Arc::new(Pulse::new())), notice: None }
+    }
+
+    pub(super) fn with_notice(self, notice: Option<String>) -> Self {
+        Self { notice, ..self }
+    }
+
+    /// What a person should be told about how it was opened, as one sentence.
+    #[must_use]
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 
     /// Splits the Link into its reading and its writing half. The writer must be run as a task.
@@ -118,9 +100,9 @@ impl Link {
         let (control, control_queue) = mpsc::channel(CONTROL_CAPACITY);
         let (bulk, bulk_queue) = mpsc::channel(BULK_CAPACITY);
         (
-            LinkReader { stream },
+            LinkReader { stream, pulse: self.pulse.clone() },
             LinkSender { control, bulk },
-            LinkWriter { sink, control: control_queue, bulk: bulk_queue },
+            LinkWriter { sink, control: control_queue, bulk: bulk_queue, pulse: self.pulse },
         )
     }
 }
@@ -128,17 +110,17 @@ impl Link {
 /// The reading half.
 pub struct LinkReader {
     stream: SplitStream<Socket>,
+    pulse: Option<Arc<Pulse>>,
 }
 
 impl LinkReader {
     /// The next message; frames of unknown kinds are skipped.
     ///
     /// # Errors
-    /// When the connection ended or the peer broke the protocol.
+    /// When the connection ended, the peer broke the protocol, or it was silent for too long.
     pub async fn next(&mut self) -> Result<Message, LinkError> {
         loop {
-            let message = self.stream.next().await.ok_or(LinkError::Closed)??;
-            match message {
+            match self.heard().await?.ok_or(LinkError::Closed)?? {
                 WsMessage::Text(text) => return Ok(Message::Text(text.as_str().to_owned())),
                 WsMessage::Binary(bytes) => match Frame::decode(&bytes) {
                     Ok(frame) => return Ok(Message::Frame(frame)),
@@ -149,6 +131,24 @@ impl LinkReader {
                 },
                 WsMessage::Close(_) => return Err(LinkError::Closed),
                 WsMessage::Ping(_) | WsMessage::Pong(_) | WsMessage::Frame(_) => {}
+            }
+        }
+    }
+}
+
+impl LinkReader {
+    /// Whatever comes next, also what only says that the peer is there.
+    async fn heard(&mut self) -> Result<Option<tungstenite::Result<WsMessage>>, LinkError> {
+        let Some(pulse) = &self.pulse else { return Ok(self.stream.next().await) };
+        let heard = tokio::time::timeout_at(pulse.dead_at(), self.stream.next()).await;
+        match heard {
+            Ok(heard) => {
+                pulse.beat();
+                Ok(heard)
+            }
+            Err(_) => {
+                pulse.die();
+                Err(LinkError::Silent)
             }
         }
     }
@@ -204,22 +204,39 @@ pub struct LinkWriter {
     sink: SplitSink<Socket, WsMessage>,
     control: mpsc::Receiver<Message>,
     bulk: mpsc::Receiver<Message>,
+    pulse: Option<Arc<Pulse>>,
 }
 
 impl LinkWriter {
     /// Runs until every sender is gone or the connection breaks.
     ///
     /// # Errors
-    /// When the connection breaks.
-    pub async fn run(mut self) -> Result<(), LinkError> {
+    /// When the connection breaks, or the reader found that the peer is gone.
+    pub async fn run(self) -> Result<(), LinkError> {
+        match self.pulse.clone() {
+            None => self.write().await,
+            // A write to a peer that vanished never ends by itself.
+            Some(pulse) => tokio::select! {
+                written = self.write() => written,
+                () = pulse.dead() => Err(LinkError::Silent),
+            },
+        }
+    }
+
+    async fn write(mut self) -> Result<(), LinkError> {
+        let mut asked = Instant::now();
         loop {
             let message = tokio::select! {
                 biased;
-                message = self.control.recv() => message,
-                message = self.bulk.recv() => message,
+                () = ping_due(self.pulse.as_deref(), asked) => {
+                    asked = Instant::now() + super::PING_AFTER;
+                    Some(WsMessage::Ping(bytes::Bytes::new()))
+                }
+                message = self.control.recv() => message.map(to_wire),
+                message = self.bulk.recv() => message.map(to_wire),
             };
             let Some(message) = message else { break };
-            self.sink.feed(to_wire(message)).await?;
+            self.sink.feed(message).await?;
             self.drain_control().await?;
             self.sink.flush().await?;
         }
@@ -234,6 +251,13 @@ impl LinkWriter {
             self.sink.feed(to_wire(message)).await?;
         }
         Ok(())
+    }
+}
+
+async fn ping_due(pulse: Option<&Pulse>, earliest: Instant) {
+    match pulse {
+        Some(pulse) => pulse.ping_due(earliest).await,
+        None => std::future::pending().await,
     }
 }
 

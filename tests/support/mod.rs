@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use watchdeck::agent::{self, AgentOptions};
 use watchdeck::alert::RuleSet;
-use watchdeck::client::{Client, ConnectOptions, Incoming, IncomingStream};
+use watchdeck::client::{Client, ConnectOptions, Incoming, IncomingStream, Way};
 use watchdeck::net::Address;
 use watchdeck::proto::{
     Begin, Reply, Request, Role, ScreenText, SessionInfo, SpawnSpec, Update, Winsize,
@@ -38,7 +38,11 @@ pub fn options(dir: &TempDir) -> AgentOptions {
         machine: "test-1".into(),
         runtime_dir: dir.path().join("run"),
         socket: dir.path().join("run/agent.sock"),
+        state_dir: Some(dir.path().join("state")),
         listen: None,
+        tls: None,
+        allowed_origins: Vec::new(),
+        allowed_hosts: Vec::new(),
         term: "screen-256color".into(),
         shell: Some("/bin/sh".into()),
         ring_bytes: 4 << 20,
@@ -75,7 +79,7 @@ impl TestAgent {
 
     pub fn connect_options(&self, role: Role) -> ConnectOptions {
         let name = "test".to_owned();
-        ConnectOptions { name, role, runtime_dir: self.runtime_dir(), token: None }
+        ConnectOptions { name, role, way: Way::local(self.runtime_dir()) }
     }
 
     pub async fn connect(&self) -> (Client, IncomingStream) {
