@@ -1,8 +1,6 @@
 //! The ways to the machines: supervised connections in, requests and input out. Nothing here
 //! waits for a network: what cannot be sent now is refused now.
 
-use std::path::PathBuf;
-
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
@@ -11,7 +9,7 @@ use crate::app::event::{AppEvent, Failure, LinkChange};
 use crate::app::state::MachineKey;
 use crate::client::{
     Client, ClientError, ConnectOptions, Incoming, LinkEvent, LinkState, Supervisor,
-    SupervisorHandle,
+    SupervisorHandle, Way,
 };
 use crate::net::Address;
 use crate::proto::{InputKind, Request, Role};
@@ -28,8 +26,6 @@ pub struct Identity {
     pub name: String,
     /// The most it wants to do.
     pub role: Role,
-    /// Where local Agents keep their tokens.
-    pub runtime_dir: PathBuf,
 }
 
 /// The ways to all machines.
@@ -55,23 +51,18 @@ struct Connection {
 }
 
 impl Links {
-    /// Starts to connect to every address; a machine's key is its place in `addresses`.
+    /// Starts to connect to every address; a machine's key is its place in `ways`.
     #[must_use]
-    pub fn start(addresses: Vec<Address>, identity: &Identity) -> Self {
+    pub fn start(ways: Vec<(Address, Way)>, identity: &Identity) -> Self {
         let (events, received) = mpsc::channel(EVENTS);
         let (answers, answered) = mpsc::channel(EVENTS);
-        let link = |(index, address): (usize, Address)| {
-            let options = ConnectOptions {
-                name: identity.name.clone(),
-                role: identity.role,
-                runtime_dir: identity.runtime_dir.clone(),
-                token: None,
-            };
+        let link = |(index, (address, way)): (usize, (Address, Way))| {
+            let options = ConnectOptions { name: identity.name.clone(), role: identity.role, way };
             let key = index.to_string();
             let supervisor = Supervisor::spawn(key, address, options, events.clone());
             Link { supervisor, epoch: 0, connection: None }
         };
-        let machines = addresses.into_iter().enumerate().map(link).collect();
+        let machines = ways.into_iter().enumerate().map(link).collect();
         Self { machines, events: received, answers, answered }
     }
 
@@ -169,8 +160,9 @@ impl Link {
                 self.epoch += 1;
                 let (acks, unsent) = acks();
                 tokio::spawn(unsent.send(client.clone()));
+                let notice = client.notice().map(str::to_owned);
                 self.connection = Some(Connection { client, acks });
-                LinkChange::Connected { epoch: self.epoch, hello: Box::new(hello) }
+                LinkChange::Connected { epoch: self.epoch, hello: Box::new(hello), notice }
             }
             LinkState::Connecting => {
                 self.connection = None;
@@ -183,6 +175,10 @@ impl Link {
             LinkState::Refused { reason } => {
                 self.connection = None;
                 LinkChange::Refused { reason }
+            }
+            LinkState::NeedsYou { reason, command } => {
+                self.connection = None;
+                LinkChange::NeedsYou { reason, command }
             }
         }
     }
