@@ -19,6 +19,7 @@ use super::attach::Attachment;
 use super::authorize::{Wish, authorize};
 use super::events;
 use super::peer::Peer;
+use super::rate::{self, Bucket};
 use super::requests;
 use super::tail::{self, Tail};
 
@@ -126,6 +127,7 @@ struct Connection {
     tails: HashMap<u32, Tail>,
     next_channel: u32,
     slow: Arc<Semaphore>,
+    rate: Bucket,
     events: Option<JoinHandle<Result<(), LinkError>>>,
 }
 
@@ -148,6 +150,7 @@ impl Connection {
             tails: HashMap::new(),
             next_channel: 1,
             slow: Arc::new(Semaphore::new(SLOW_MAX)),
+            rate: Bucket::default(),
             events: None,
         }
     }
@@ -198,6 +201,11 @@ impl Connection {
     }
 
     async fn request(&mut self, id: u64, request: Request) -> Result<(), LinkError> {
+        if !self.rate.take() {
+            let sentence = format!("one connection asks at most {} times a second", rate::PER_SECOND);
+            let error = WireError::new(ErrorCode::LimitExceeded, sentence);
+            return respond(&self.sender, id, Err(error)).await;
+        }
         let role = self.role_on(&request);
         if let Err(error) = authorize(self.peer.role, role, Wish::Request(&request)) {
             return respond(&self.sender, id, Err(error)).await;

@@ -22,6 +22,7 @@ mod log;
 mod orphans;
 mod peer;
 mod pty;
+mod rate;
 mod requests;
 mod runtime_dir;
 mod serve;
