@@ -202,7 +202,8 @@ impl Connection {
 
     async fn request(&mut self, id: u64, request: Request) -> Result<(), LinkError> {
         if !self.rate.take() {
-            let sentence = format!("one connection asks at most {} times a second", rate::PER_SECOND);
+            let sentence =
+                format!("one connection asks at most {} times a second", rate::PER_SECOND);
             let error = WireError::new(ErrorCode::LimitExceeded, sentence);
             return respond(&self.sender, id, Err(error)).await;
         }

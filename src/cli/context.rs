@@ -1,6 +1,7 @@
 //! What every verb has at hand: the configuration, the machines and the user's paths.
 
 use std::ffi::OsString;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::agent;
@@ -137,7 +138,16 @@ pub fn host_name() -> String {
 /// An override is no absolute path.
 pub fn paths() -> Result<Paths, CliError> {
     let uid = rustix::process::getuid().as_raw();
-    Paths::new(variable, uid).map_err(|error| CliError::Failed(error.to_string()))
+    let known = |name: &str| variable(name).or_else(|| implied(name, uid));
+    Paths::new(known, uid).map_err(|error| CliError::Failed(error.to_string()))
+}
+
+/// What logind sets in some logins and not in others, such as commands that ssh runs: both must find
+/// the same agent.
+fn implied(name: &str, uid: u32) -> Option<OsString> {
+    let dir = PathBuf::from(format!("/run/user/{uid}"));
+    let own = || std::fs::metadata(&dir).is_ok_and(|meta| meta.is_dir() && meta.uid() == uid);
+    (name == "XDG_RUNTIME_DIR" && own()).then(|| dir.into_os_string())
 }
 
 /// Every layer of the configuration, with `explicit` on top.

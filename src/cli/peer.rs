@@ -1,7 +1,7 @@
 //! A connection to one machine for the time of one verb.
 
 use crate::client::{Client, ClientError, ConnectOptions, IncomingStream};
-use crate::net::LinkError;
+use crate::net::{Address, LinkError};
 use crate::proto::{Reply, Request, Role, SessionInfo};
 
 use super::context::Context;
@@ -122,10 +122,10 @@ fn failed(machine: &Machine, source: ClientError) -> CliError {
     let name = machine.name.clone();
     match &source {
         ClientError::Link(LinkError::Connect { .. } | LinkError::Deadline { .. }) => {
-            let advice = if machine.local {
-                "start its agent with `watchdeck agent --background`"
-            } else {
-                "is its agent running there?"
+            let advice = match &machine.address {
+                _ if machine.local => "start its agent with `watchdeck agent --background`",
+                Address::Ssh(_) => "does ssh reach it otherwise?",
+                _ => "is its agent running there?",
             };
             CliError::Unreachable { machine: name, source, advice }
         }

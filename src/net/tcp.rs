@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
-use tokio_tungstenite::tungstenite::http::{HeaderValue, header};
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response as Upgrade};
+use tokio_tungstenite::tungstenite::http::{HeaderValue, Response, StatusCode, header};
 use tokio_tungstenite::{accept_hdr_async_with_config, client_async_with_config};
 
 use crate::config::HostPort;
@@ -18,6 +18,9 @@ use super::link::{Carrier, FROM_AGENT_MAX, FROM_CLIENT_MAX, Link, Socket, limits
 use super::threshold::Threshold;
 use super::tls::{self, ServerTls, Trust};
 use super::{Secret, socket};
+
+/// Longest reason of a refusing peer that is repeated, in characters.
+const REASON_MAX: usize = 300;
 
 /// Name of the file in the runtime directory that holds the token for a loopback port.
 #[must_use]
@@ -63,12 +66,22 @@ async fn upgrade(
     }
     match client_async_with_config(request, carrier, Some(limits(FROM_AGENT_MAX))).await {
         Ok((socket, _)) => Ok(socket),
-        Err(tungstenite::Error::Http(response)) => {
-            let body = response.body().as_deref().unwrap_or_default();
-            let reason = String::from_utf8_lossy(body).into_owned();
-            Err(refused(address, if reason.is_empty() { "no reason was given" } else { &reason }))
-        }
+        Err(tungstenite::Error::Http(response)) => Err(refused(address, &reason(&response))),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// What a refusing peer said, and what to do where that is known.
+fn reason(response: &Response<Option<Vec<u8>>>) -> String {
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let sentence = "a valid token is needed; `watchdeck token new` makes one there, and \
+                        `watchdeck token add MACHINE` stores it here";
+        return sentence.to_owned();
+    }
+    let body = response.body().as_deref().unwrap_or_default();
+    match String::from_utf8_lossy(body).trim() {
+        "" => format!("it answered {}", response.status()),
+        said => said.chars().take(REASON_MAX).collect(),
     }
 }
 
@@ -97,7 +110,7 @@ pub async fn accept_tcp<P: Send + Unpin>(
     let mut decided = Err(Refusal::Token);
     // The error type is the library's.
     #[allow(clippy::result_large_err)]
-    let judge = |request: &Request, response: Response| {
+    let judge = |request: &Request, response: Upgrade| {
         let token = admission.token(request, local);
         decided = token.and_then(|token| check(token).ok_or(Refusal::Token));
         match &decided {

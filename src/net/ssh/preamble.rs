@@ -9,7 +9,7 @@ const MAGIC: &[u8] = b"\x1ewatchdeck-proxy ";
 const NOISE_MAX: usize = 64 << 10;
 /// Longest greeting after its magic: a generation and a version.
 const GREETING_MAX: usize = 80;
-/// Noise that is kept for an explanation.
+/// Noise that is kept for an explanation, in bytes; so many characters are shown.
 const KEPT: usize = 200;
 
 /// The line that `watchdeck proxy` prints before anything else: a record separator, which start-up
@@ -94,7 +94,8 @@ impl Preamble {
     pub fn excerpt(&self) -> String {
         let rest = self.held.iter().take(KEPT.saturating_sub(self.kept.len()));
         let bytes: Vec<u8> = self.kept.iter().chain(rest).copied().collect();
-        bytes.trim_ascii().escape_ascii().to_string()
+        let escaped = bytes.trim_ascii().escape_ascii().map(char::from);
+        escaped.take(KEPT).collect()
     }
 }
 
@@ -185,7 +186,7 @@ mod tests {
         let (_, preamble) = scan(b"\x1b[31mWelcome\x1b[m to \xff\n", 4);
         assert_eq!(preamble.excerpt(), "\\x1b[31mWelcome\\x1b[m to \\xff");
         let (_, preamble) = scan(&[0x1b; 5000], 512);
-        assert_eq!(preamble.excerpt().len(), 4 * KEPT);
+        assert_eq!(preamble.excerpt().len(), KEPT);
         assert_eq!(preamble.noise(), 5000);
     }
 
