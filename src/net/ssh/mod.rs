@@ -58,13 +58,23 @@ pub(super) async fn connect(host: &SshHost, options: &SshOptions) -> Result<Link
     };
     match preamble {
         (_, Progress::Found { rest, .. }) => handshake(host, child.into_carrier(rest)).await,
-        (preamble, progress) => {
-            let exit = timeout(LAST_WORDS, child.exit()).await.ok().flatten();
-            let said = child.last_words(LAST_WORDS).await;
-            let custom = options.remote_command.is_some();
-            Err(Trouble { host, exit, said: &said, preamble: &preamble, custom }.explain(&progress))
-        }
+        (preamble, progress) => Err(explain(host, options, child, &preamble, &progress).await),
     }
+}
+
+async fn explain(
+    host: &SshHost,
+    options: &SshOptions,
+    mut child: Child,
+    preamble: &Preamble,
+    progress: &Progress,
+) -> LinkError {
+    // Only an ssh that closed its output is about to end and say why.
+    let patience = if *progress == Progress::More { LAST_WORDS } else { Duration::ZERO };
+    let exit = timeout(patience, child.exit()).await.ok().flatten();
+    let said = child.last_words(patience).await;
+    let custom = options.remote_command.is_some();
+    Trouble { host, exit, said: &said, preamble, custom }.explain(progress)
 }
 
 async fn handshake(host: &SshHost, carrier: impl Carrier + 'static) -> Result<Link, LinkError> {
