@@ -227,11 +227,13 @@ async fn loopback_needs_the_token_and_no_origin() {
     let good = agent.connect_options(Role::Operator);
     let (client, _) = watchdeck::client::Client::connect(&ws, &good).await.unwrap();
     assert!(matches!(client.request(Request::Ping).await, Ok(Reply::Done)));
-    let wrong = watchdeck::client::ConnectOptions { token: Some("0".repeat(64)), ..good.clone() };
+    let mut wrong = good.clone();
+    wrong.way.tokens.given = watchdeck::net::Secret::new(&"0".repeat(64)).ok();
     let refused = watchdeck::client::Client::connect(&ws, &wrong).await.unwrap_err();
     assert!(refused.to_string().contains("a valid token is needed"), "{refused}");
     let dir = tempfile::tempdir().unwrap();
-    let none = watchdeck::client::ConnectOptions { runtime_dir: dir.path().into(), ..good };
+    let mut none = good;
+    none.way.tokens.runtime_dir = dir.path().into();
     assert!(watchdeck::client::Client::connect(&ws, &none).await.is_err());
 }
 
@@ -259,7 +261,7 @@ async fn beyond_loopback_is_refused_with_a_sentence() {
     let mut options = support::options(&dir);
     options.listen = "0.0.0.0:0".parse().ok();
     let error = watchdeck::agent::serve(options, |_| {}).await.unwrap_err();
-    assert!(error.to_string().contains("TLS"), "{error}");
+    assert!(error.to_string().contains("`watchdeck token new"), "{error}");
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ fn what_is_not_there_is_told_with_what_to_do() {
 #[test]
 fn an_agent_beyond_loopback_is_refused_with_what_is_missing() {
     let complaint = Home::new().fails(1, &["agent", "--listen", "0.0.0.0:0"]);
-    assert!(complaint.contains("needs TLS"), "{complaint}");
+    assert!(complaint.contains("`watchdeck token new --role operator"), "{complaint}");
 }
 
 #[test]

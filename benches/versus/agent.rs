@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use watchdeck::client::{Client, ConnectOptions, IncomingStream};
+use watchdeck::client::{Client, ConnectOptions, IncomingStream, Way};
 use watchdeck::net::Address;
 use watchdeck::proto::{Reply, Request, Role, SessionInfo, SpawnSpec, Winsize};
 
@@ -68,8 +68,7 @@ impl Agent {
         let options = ConnectOptions {
             name: "bench".into(),
             role: Role::Operator,
-            runtime_dir: self.dir.path().join("run"),
-            token: None,
+            way: Way::local(self.dir.path().join("run")),
             packed: false,
             client_id: None,
         };

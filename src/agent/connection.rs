@@ -17,11 +17,12 @@ use crate::proto::{
 use crate::term::answer_shaped;
 
 use super::Agent;
-use super::attach::{Attachment, Budget, Way};
+use super::attach::{Attachment, Budget, Route};
 use super::authorize::{Wish, authorize};
 use super::events;
 use super::fences::Fence;
 use super::peer::Peer;
+use super::rate::{self, Bucket};
 use super::requests;
 use super::tail::{self, Following, Tail};
 
@@ -38,6 +39,12 @@ const GOODBYE: std::time::Duration = std::time::Duration::from_millis(500);
 pub async fn serve(agent: Arc<Agent>, link: Link, peer: Peer) {
     let (mut reader, sender, writer) = link.split();
     let mut writing = tokio::spawn(writer.run());
+    let Ok(_place) = agent.places.try_acquire() else {
+        say_bye(&sender, ErrorCode::LimitExceeded, "this agent has its most connections").await;
+        drop(sender);
+        let _ = tokio::time::timeout(GOODBYE, writing).await;
+        return;
+    };
     agent.clients.send_modify(|clients| *clients += 1);
     match tokio::time::timeout(HANDSHAKE_DEADLINE, greet(&agent, &mut reader, &sender, peer)).await
     {
@@ -91,9 +98,14 @@ async fn greet(
 }
 
 async fn refuse<T>(sender: &LinkSender, sentence: &str) -> Result<T, LinkError> {
-    let error = WireError::new(ErrorCode::InvalidRequest, sentence);
-    send(sender, &AgentMessage::Bye(error)).await?;
+    say_bye(sender, ErrorCode::InvalidRequest, sentence).await;
     Err(LinkError::Closed)
+}
+
+/// Tells why the connection ends now. Whoever does not read it learns nothing.
+async fn say_bye(sender: &LinkSender, code: ErrorCode, sentence: &str) {
+    let bye = AgentMessage::Bye(WireError::new(code, sentence));
+    let _ = tokio::time::timeout(GOODBYE, send(sender, &bye)).await;
 }
 
 async fn send(sender: &LinkSender, message: &AgentMessage) -> Result<(), LinkError> {
@@ -129,6 +141,7 @@ struct Connection {
     tails: HashMap<u32, Tail>,
     next_channel: u32,
     slow: Arc<Semaphore>,
+    rate: Bucket,
     events: Option<JoinHandle<Result<(), LinkError>>>,
 }
 
@@ -161,26 +174,34 @@ impl Connection {
             tails: HashMap::new(),
             next_channel: 1,
             slow: Arc::new(Semaphore::new(SLOW_MAX)),
+            rate: Bucket::default(),
             events: None,
         }
     }
 
     /// Runs until the connection breaks or the Agent ends; then why.
     async fn run(&mut self, reader: &mut LinkReader) -> LinkError {
-        let mut stop = self.agent.stop.subscribe();
+        let (agent, peer) = (self.agent.clone(), self.peer.clone());
+        let mut stop = agent.stop.subscribe();
+        let mut credential_ended = std::pin::pin!(credential_ended(&agent, &peer));
         loop {
             let message = tokio::select! {
                 biased;
                 // First: what this connection still brings was given up by the client.
                 () = self.fence.stopped() => return self.give_way().await,
-                message = reader.next() => Some(message),
-                _ = stop.changed() => None,
+                message = reader.next() => message,
+                _ = stop.changed() => {
+                    return self.end(ErrorCode::ShuttingDown, "the agent was stopped").await;
+                }
+                why = &mut credential_ended => return self.end(ErrorCode::Unauthorized, why).await,
             };
             let handled = match message {
-                Some(Ok(Message::Text(text))) => self.text(&text).await,
-                Some(Ok(Message::Frame(frame))) => self.frame(frame).await,
-                Some(Err(error)) => return error,
-                None => return self.say_goodbye().await,
+                Ok(Message::Text(text)) => self.text(&text).await,
+                Ok(Message::Frame(frame)) => self.frame(frame).await,
+                Err(error @ LinkError::TooLong(_)) => {
+                    return self.end(ErrorCode::LimitExceeded, &error.to_string()).await;
+                }
+                Err(error) => return error,
             };
             if let Err(error) = handled {
                 return error;
@@ -190,16 +211,13 @@ impl Connection {
 
     async fn give_way(&self) -> LinkError {
         let sentence = "a newer connection of the same client took the place of this one";
-        let error = WireError::new(ErrorCode::ShuttingDown, sentence);
-        let goodbye = AgentMessage::Bye(error);
         // A half-open connection takes no goodbye.
-        let _ = tokio::time::timeout(GOODBYE, send(&self.sender, &goodbye)).await;
-        LinkError::Closed
+        let goodbye = self.end(ErrorCode::ShuttingDown, sentence);
+        tokio::time::timeout(GOODBYE, goodbye).await.unwrap_or(LinkError::Closed)
     }
 
-    async fn say_goodbye(&self) -> LinkError {
-        let error = WireError::new(ErrorCode::ShuttingDown, "the agent was stopped");
-        let _ = send(&self.sender, &AgentMessage::Bye(error)).await;
+    async fn end(&self, code: ErrorCode, sentence: &str) -> LinkError {
+        say_bye(&self.sender, code, sentence).await;
         LinkError::Closed
     }
 
@@ -217,6 +235,12 @@ impl Connection {
     }
 
     async fn request(&mut self, id: u64, request: Request) -> Result<(), LinkError> {
+        if !self.rate.take() {
+            let sentence =
+                format!("one connection asks at most {} times a second", rate::PER_SECOND);
+            let error = WireError::new(ErrorCode::LimitExceeded, sentence);
+            return respond(&self.sender, id, Err(error)).await;
+        }
         let role = self.role_on(&request);
         if let Err(error) = authorize(self.peer.role, role, Wish::Request(&request)) {
             return respond(&self.sender, id, Err(error)).await;
@@ -304,11 +328,11 @@ impl Connection {
         let id = self.agent.next_attachment();
         let client = AttachedClient { name: self.name.clone(), role, size, since: Utc::now() };
         session.attach(id, client);
-        let way = Way { channel, sender: self.sender.clone(), budget: self.budget.clone() };
+        let route = Route { channel, sender: self.sender.clone(), budget: self.budget.clone() };
         let source = self.source;
         let (applied, accepted) =
             (session.holder().taken(source), session.holder().accepted(source));
-        let attachment = Attachment::start(id, session.clone(), role, source, fps, way);
+        let attachment = Attachment::start(id, session.clone(), role, source, fps, route);
         self.attachments.insert(channel, attachment);
         Ok(Reply::Attached { channel, role, session: Box::new(session.info()), applied, accepted })
     }
@@ -433,6 +457,14 @@ fn source(peer: &Peer, client_id: Option<Uuid>) -> Source {
     bytes.fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash: u128, byte| {
         (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b)
     })
+}
+
+/// Waits until the peer may no longer be here; then why.
+async fn credential_ended(agent: &Agent, peer: &Peer) -> &'static str {
+    match &agent.tokens {
+        Some(tokens) => tokens.ended(peer).await,
+        None => std::future::pending().await,
+    }
 }
 
 fn no_channel(channel: u32) -> WireError {

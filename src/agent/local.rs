@@ -9,6 +9,9 @@ use std::time::Duration;
 use tokio::net::UnixStream;
 use tokio::time::Instant;
 
+use crate::config::private;
+use crate::net::token_variables;
+
 /// How long a started Agent may take to listen.
 const START_DEADLINE: Duration = Duration::from_secs(10);
 /// How long the winner of a race may take to listen once the loser ended.
@@ -63,10 +66,14 @@ pub async fn ensure_running(
 
 fn spawn(program: &Path, arguments: &[String], log: &Path) -> io::Result<std::process::Child> {
     if let Some(dir) = log.parent() {
-        std::fs::create_dir_all(dir)?;
+        private::dir(dir).map_err(io::Error::other)?;
     }
     let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
     let mut command = Command::new(program);
+    // A client's tokens are no business of the Agent's, and would stay readable in /proc.
+    for name in token_variables() {
+        command.env_remove(name);
+    }
     command
         .args(arguments)
         .current_dir("/")

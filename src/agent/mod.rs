@@ -7,17 +7,21 @@
 mod alert_log;
 mod attach;
 mod authorize;
+mod certificate;
 mod connection;
 mod environment;
 mod events;
 mod fences;
+mod gate;
 mod holder;
 
 mod hub;
 mod lines;
+mod listen;
 mod local;
 mod log;
 mod peer;
+mod rate;
 mod recover;
 mod registry;
 mod requests;
@@ -26,33 +30,41 @@ mod serve;
 mod session;
 mod store;
 mod tail;
+mod tokens;
 mod wait;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
 use crate::alert::RuleSet;
+use crate::config::{HostName, Listen, Origin, TlsFiles};
+use crate::net::Fingerprint;
 use crate::proto::{
     AgentHello, AgentInfo, Counts, ErrorCode, FEATURE_DEFLATE, PROTOCOL, Role, SessionId,
     SpawnSpec, Winsize, WireError,
 };
 
+pub use certificate::CertificateError;
+pub use listen::ListenError;
 pub use local::{StartError, ensure_running};
+pub use peer::{Peer, Who};
 pub use runtime_dir::RuntimeDirError;
 pub use serve::{ServeError, serve};
+pub use tokens::{Entry as TokenEntry, Tokens, TokensError, TokensFile};
 
 use environment::Base;
 use facts_of_machine::{boot_id, hostname};
 use hub::{Change, Hub};
+use listen::Port;
 use registry::Registry;
 use session::{Facts, Identity, Session, Surroundings};
 use store::{Reservation, Store};
+use tokens::Live;
 
 use crate::holder::pty::Launch;
 
@@ -69,6 +81,9 @@ mod facts_of_machine {
     }
 }
 
+/// Connections of one Agent.
+const CONNECTIONS_MAX: usize = 512;
+
 /// Reads the alert rules again; the error is a sentence that names file and line.
 pub type ReloadRules = Box<dyn Fn() -> Result<RuleSet, String> + Send + Sync>;
 
@@ -80,14 +95,20 @@ pub struct AgentOptions {
     pub runtime_dir: PathBuf,
     /// Unix socket to serve. Holders of Sessions have theirs in a directory beside it.
     pub socket: PathBuf,
-    /// Where Sessions are written down; `None` keeps nothing on disk.
+    /// Private directory for what outlives a reboot: tokens, certificates, what Sessions there were.
     pub state_dir: Option<PathBuf>,
     /// The program that holds Sessions: this one.
     pub program: PathBuf,
-    /// Sessions end with the Agent instead of waiting for the next one.
+    /// Sessions end with the Agent instead of waiting for the next one; nothing of them is kept on disk.
     pub ephemeral: bool,
-    /// Loopback address to serve too.
-    pub listen: Option<SocketAddr>,
+    /// TCP address to serve too.
+    pub listen: Option<Listen>,
+    /// Certificate and key; self-signed ones in `state_dir` when absent.
+    pub tls: Option<TlsFiles>,
+    /// Web pages that may connect.
+    pub allowed_origins: Vec<Origin>,
+    /// Names of this machine in requests, beside its own.
+    pub allowed_hosts: Vec<HostName>,
     /// TERM of programs, or `auto`.
     pub term: String,
     /// Shell of Sessions without a command; the user's own when absent.
@@ -121,11 +142,16 @@ struct Agent {
     next_attachment: AtomicU64,
     fences: fences::Fences,
     listening: Vec<String>,
+    fingerprint: Option<Fingerprint>,
+    tokens: Option<Arc<Live>>,
+    places: Arc<Semaphore>,
     stop: watch::Sender<bool>,
 }
 
 impl Agent {
-    fn new(mut options: AgentOptions, listening: Vec<String>) -> Self {
+    fn new(mut options: AgentOptions, port: Option<&Port>) -> Self {
+        let mut listening = vec![format!("unix:{}", options.socket.display())];
+        listening.extend(port.map(|port| port.address().to_string()));
         let rules = std::mem::replace(&mut options.rules, RuleSet::empty());
         let base = Base {
             term: environment::term_name(&options.term),
@@ -133,7 +159,8 @@ impl Agent {
             machine: options.machine.clone(),
         };
         let hub: Arc<Hub> = Arc::default();
-        let sessions = options.state_dir.as_ref().map(|dir| dir.join("sessions"));
+        let kept = options.state_dir.as_ref().filter(|_| !options.ephemeral);
+        let sessions = kept.map(|dir| dir.join("sessions"));
         let around = Surroundings {
             hub: hub.clone(),
             registry: Arc::new(Registry::open(sessions)),
@@ -155,6 +182,9 @@ impl Agent {
             next_attachment: AtomicU64::new(1),
             fences: fences::Fences::default(),
             listening,
+            fingerprint: port.and_then(Port::fingerprint),
+            tokens: port.map(Port::tokens),
+            places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
             stop: watch::Sender::new(false),
         }
     }
@@ -185,6 +215,7 @@ impl Agent {
             boot_id: self.boot_id.clone(),
             started_at: self.started_at,
             listening: self.listening.clone(),
+            fingerprint: self.fingerprint.map(|fingerprint| fingerprint.to_string()),
             sessions: u32::try_from(sessions.len()).unwrap_or(u32::MAX),
             counts,
             clients: *self.clients.borrow(),

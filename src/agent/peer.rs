@@ -5,6 +5,9 @@ use std::net::SocketAddr;
 
 use crate::proto::Role;
 
+/// Name and id of the token that an Agent makes for its own user's clients on a loopback port.
+pub(super) const LOOPBACK: &str = "loopback";
+
 /// The authenticated other end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peer {
@@ -50,7 +53,7 @@ impl Peer {
     /// Whoever could read the token file of the loopback port, which is private to the Agent's user.
     #[must_use]
     pub fn with_loopback_token(from: SocketAddr) -> Self {
-        let who = Who::Token { name: "loopback".to_owned(), id: "loopback".to_owned() };
+        let who = Who::Token { name: LOOPBACK.to_owned(), id: LOOPBACK.to_owned() };
         Self { role: Role::Admin, who, from: from.to_string() }
     }
 }

@@ -1,112 +1,84 @@
 //! Running an Agent: listening, accepting, ending.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 
-use crate::net::{HANDSHAKE_DEADLINE, Link, LinkError, accept_tcp, accept_unix};
+use crate::net::{HANDSHAKE_DEADLINE, Link, LinkError, accept_unix};
 
+use super::listen::{ListenError, Port};
 use super::peer::Peer;
-use super::runtime_dir::{self, Bound, RuntimeDirError, Token};
+use super::runtime_dir::{self, Bound, RuntimeDirError};
 use super::{Agent, AgentOptions, connection, recover};
 
-/// Connections that may be in their handshake at the same time.
+/// Connections of the local socket that may be in their handshake at the same time.
 const HANDSHAKES_MAX: usize = 64;
 /// How long connections may take to say goodbye when the Agent ends.
-const GOODBYES: std::time::Duration = std::time::Duration::from_secs(1);
+const GOODBYES: Duration = Duration::from_secs(1);
 /// Pause after a failed accept, so that a machine without descriptors does not spin.
-const ACCEPT_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why an Agent does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Listening beyond this machine needs what this version does not have.
-    #[error(
-        "refusing to listen on {0}: beyond this machine an agent needs TLS and a role for each token, which this \
-         version does not have; listen on 127.0.0.1 and tunnel, for example with ssh -L"
-    )]
-    NotLoopback(SocketAddr),
-    /// The runtime directory cannot be used.
+    /// The runtime or state directory cannot be used.
     #[error(transparent)]
     RuntimeDir(#[from] RuntimeDirError),
-    /// The address is taken or not ours.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    /// The state directory cannot be used.
+    #[error(transparent)]
+    StateDir(#[from] crate::config::private::PrivateError),
+    /// The TCP port is not opened.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// Signals cannot be handled.
     #[error("cannot handle signals: {0}")]
     Signals(std::io::Error),
 }
 
-/// A loopback listener with its token.
-struct Loopback {
-    listener: TcpListener,
-    token: Arc<Token>,
-}
-
 /// Runs an Agent until it is told to stop, then ends its Sessions. `ready` is called once it listens,
-/// with the addresses.
+/// with what it says of itself: its addresses, then the fingerprint of its certificate if it has one.
 ///
 /// # Errors
-/// When it cannot listen; nothing was started then.
+/// When it cannot listen, or would not be safe; nothing was started then.
 pub async fn serve(options: AgentOptions, ready: impl FnOnce(&[String])) -> Result<(), ServeError> {
-    if let Some(address) = options.listen
-        && !address.ip().is_loopback()
-    {
-        return Err(ServeError::NotLoopback(address));
+    if let Some(state_dir) = &options.state_dir {
+        crate::config::private::dir(state_dir)?;
     }
     runtime_dir::prepare(&options.runtime_dir)?;
-    let bound = Bound::bind(&options.socket)?;
-    let mut listening = vec![format!("unix:{}", options.socket.display())];
-    let loopback = match options.listen {
-        Some(address) => Some(listen(address, &options, &mut listening).await?),
+    // Before the socket: an Agent that would not be safe must not even seem to run.
+    let port = match options.listen {
+        Some(listen) => Some(Arc::new(Box::pin(Port::open(&options, listen)).await?)),
         None => None,
     };
+    let bound = Bound::bind(&options.socket)?;
     let stop_signals = StopSignals::new().map_err(ServeError::Signals)?;
-    let agent = Arc::new(Agent::new(options, listening));
+    let agent = Arc::new(Agent::new(options, port.as_deref()));
     // Only for those who look at the process table.
     let _ = std::fs::write("/proc/self/comm", crate::holder::AGENT_COMM);
     runtime_dir::prepare(&agent.holders)?;
     recover::recover(&agent).await;
     tokio::spawn(reload_on_hangup(agent.clone()));
-    ready(&agent.listening);
-    tracing::info!(listening = ?agent.listening, "the agent listens");
-    run(agent, &bound, loopback, stop_signals).await;
+    let fingerprint = agent.fingerprint.map(|fingerprint| fingerprint.to_string());
+    let told: Vec<String> = agent.listening.iter().cloned().chain(fingerprint).collect();
+    ready(&told);
+    tracing::info!(listening = ?told, "the agent listens");
+    run(agent, &bound, port, stop_signals).await;
     Ok(())
-}
-
-async fn listen(
-    address: SocketAddr,
-    options: &AgentOptions,
-    listening: &mut Vec<String>,
-) -> Result<Loopback, ServeError> {
-    let failed = |source| ServeError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let bound = listener.local_addr().map_err(failed)?;
-    let name = crate::net::token_file_name(bound.port());
-    let token = Arc::new(Token::create(&options.runtime_dir.join(name))?);
-    listening.push(format!("ws://{bound}"));
-    Ok(Loopback { listener, token })
 }
 
 async fn run(
     agent: Arc<Agent>,
     bound: &Bound,
-    loopback: Option<Loopback>,
+    port: Option<Arc<Port>>,
     mut stop_signals: StopSignals,
 ) {
     let mut stop = agent.stop.subscribe();
-    let handshakes = Arc::new(Semaphore::new(HANDSHAKES_MAX));
     let ends_sessions = tokio::select! {
-        () = accept_local(agent.clone(), &bound.listener, handshakes.clone()) => false,
-        () = accept_loopback(agent.clone(), loopback.as_ref(), handshakes) => false,
+        () = accept_local(agent.clone(), &bound.listener) => false,
+        () = accept_remote(agent.clone(), port) => false,
         // The service is restarted, or somebody ends just this process: Sessions wait for the next.
         () = stop_signals.any() => agent.options.ephemeral,
         _ = stop.wait_for(|stop| *stop) => true,
@@ -122,11 +94,14 @@ async fn run(
     let _ = tokio::time::timeout(GOODBYES, clients.wait_for(|clients| *clients == 0)).await;
 }
 
-async fn accept_local(agent: Arc<Agent>, listener: &UnixListener, handshakes: Arc<Semaphore>) {
+async fn accept_local(agent: Arc<Agent>, listener: &UnixListener) {
+    let handshakes = Arc::new(Semaphore::new(HANDSHAKES_MAX));
+    let mut pause = Pause::default();
     loop {
         let Ok(permit) = handshakes.clone().acquire_owned().await else { return };
         match listener.accept().await {
             Ok((stream, _)) => {
+                pause.over();
                 let Some(peer) = own_user(&stream) else {
                     tracing::warn!("refused a connection of another user");
                     continue;
@@ -138,35 +113,16 @@ async fn accept_local(agent: Arc<Agent>, listener: &UnixListener, handshakes: Ar
                     take_up(agent, link, peer).await;
                 });
             }
-            Err(error) => pause_after(&error).await,
+            Err(error) => pause.after(&error).await,
         }
     }
 }
 
-async fn accept_loopback(
-    agent: Arc<Agent>,
-    loopback: Option<&Loopback>,
-    handshakes: Arc<Semaphore>,
-) {
-    let Some(Loopback { listener, token }) = loopback else { return std::future::pending().await };
-    loop {
-        let Ok(permit) = handshakes.clone().acquire_owned().await else { return };
-        match listener.accept().await {
-            Ok((stream, from)) => {
-                let (agent, token) = (agent.clone(), token.clone());
-                tokio::spawn(async move {
-                    let link = within_deadline(accept_with(stream, &token)).await;
-                    drop(permit);
-                    take_up(agent, link, Peer::with_loopback_token(from)).await;
-                });
-            }
-            Err(error) => pause_after(&error).await,
-        }
+async fn accept_remote(agent: Arc<Agent>, port: Option<Arc<Port>>) {
+    match port {
+        Some(port) => port.accept(agent).await,
+        None => std::future::pending().await,
     }
-}
-
-async fn accept_with(stream: TcpStream, token: &Token) -> Result<Link, LinkError> {
-    accept_tcp(stream, &|presented| token.matches(presented)).await
 }
 
 async fn within_deadline(
@@ -182,9 +138,24 @@ async fn take_up(agent: Arc<Agent>, link: Result<Link, LinkError>, peer: Peer) {
     }
 }
 
-async fn pause_after(error: &std::io::Error) {
-    tracing::warn!(%error, "cannot accept a connection");
-    tokio::time::sleep(ACCEPT_PAUSE).await;
+/// Waits after failed accepts, and says so once in a row of them.
+#[derive(Debug, Default)]
+pub(super) struct Pause {
+    told: bool,
+}
+
+impl Pause {
+    pub(super) fn over(&mut self) {
+        self.told = false;
+    }
+
+    pub(super) async fn after(&mut self, error: &std::io::Error) {
+        if !self.told {
+            tracing::warn!(%error, "cannot accept connections");
+        }
+        self.told = true;
+        tokio::time::sleep(ACCEPT_PAUSE).await;
+    }
 }
 
 /// The peer, if it is of the Agent's own user. The socket's directory is private already; this also

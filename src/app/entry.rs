@@ -1,9 +1,8 @@
 //! The two ways in: the dashboard, and one Session with the whole terminal.
 
-use std::path::PathBuf;
-
 use anyhow::Context;
 
+use crate::client::Way;
 use crate::config::{Config, Sort as SortChoice};
 use crate::net::Address;
 use crate::proto::{ExitStatus, Role, Winsize};
@@ -19,6 +18,8 @@ pub struct Target {
     pub name: String,
     /// Where its Agent is reached.
     pub address: Address,
+    /// What the way there needs.
+    pub way: Way,
     /// It is this machine.
     pub local: bool,
 }
@@ -28,8 +29,6 @@ pub struct Target {
 pub struct RunOptions {
     /// The name that Agents show in `attached_clients`.
     pub client_name: String,
-    /// Where local Agents keep their tokens.
-    pub runtime_dir: PathBuf,
     /// The machines, in the order of the list.
     pub machines: Vec<Target>,
 }
@@ -90,9 +89,9 @@ async fn start(
 ) -> anyhow::Result<State> {
     let dashboard = &config.dashboard;
     let look = runtime::look(dashboard.theme, dashboard.ascii, |name| std::env::var_os(name));
-    let identity = Identity { name: options.client_name, role, runtime_dir: options.runtime_dir };
-    let addresses = options.machines.into_iter().map(|target| target.address).collect();
-    runtime::run(state, look, addresses, &identity).await.context("the terminal failed")
+    let identity = Identity { name: options.client_name, role };
+    let ways = options.machines.into_iter().map(|target| (target.address, target.way)).collect();
+    runtime::run(state, look, ways, &identity).await.context("the terminal failed")
 }
 
 fn machines(options: &RunOptions) -> Vec<Machine> {

@@ -37,6 +37,8 @@ pub enum LinkChange {
         epoch: u64,
         /// What the Agent said of itself.
         hello: Box<AgentHello>,
+        /// What a person should be told about how it was opened.
+        notice: Option<String>,
     },
     /// Lost or not reached; tried again after this pause.
     Retrying {
@@ -49,6 +51,13 @@ pub enum LinkChange {
     Refused {
         /// Why, and what to do.
         reason: String,
+    },
+    /// Something on the way there only a human can settle.
+    NeedsYou {
+        /// What stands in the way.
+        reason: String,
+        /// What to run.
+        command: Option<String>,
     },
 }
 

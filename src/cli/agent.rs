@@ -1,7 +1,6 @@
 //! `watchdeck agent`: runs this machine's agent, asks for its state, or ends it.
 
 use std::io::Read;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use super::rules;
 use super::target::Machine;
 use crate::agent::{self, AgentOptions, ReloadRules};
 use crate::client::Incoming;
-use crate::config::TermChoice;
+use crate::config::{Listen, TermChoice};
 use crate::net::Address;
 use crate::proto::{Request, Role, validate_name};
 
@@ -26,9 +25,10 @@ const STOP_DEADLINE: Duration = Duration::from_secs(20);
 /// Arguments of the verb.
 #[derive(Debug, Default, clap::Args)]
 pub struct Args {
-    /// Serve WebSocket clients on this loopback address too; port 0 lets the system choose
+    /// Serve WebSocket clients too: IP:PORT, or wss://IP:PORT for TLS on loopback; port 0 lets the system
+    /// choose. Beyond loopback always with TLS, and only once there is a token
     #[arg(long, value_name = "ADDR")]
-    listen: Option<SocketAddr>,
+    listen: Option<Listen>,
     /// The machine's name; the host name when neither this nor the configuration says otherwise
     #[arg(long, value_parser = name)]
     name: Option<String>,
@@ -99,11 +99,14 @@ fn options(args: &Args, context: &Context) -> Result<AgentOptions, CliError> {
         machine: machine_name(args, context, machine),
         runtime_dir: context.paths.runtime_dir.clone(),
         socket: socket(machine)?.to_owned(),
-        state_dir: context.paths.state_dir.clone().filter(|_| !args.until_stdin_ends),
+        state_dir: context.paths.state_dir.clone(),
         // The file that runs, even when another one lies under its name meanwhile.
         program: PathBuf::from("/proc/self/exe"),
         ephemeral: args.until_stdin_ends,
-        listen: args.listen.or(config.listen.map(|listen| listen.0)),
+        listen: args.listen.or(config.listen),
+        tls: config.tls.clone(),
+        allowed_origins: config.allowed_origins.clone(),
+        allowed_hosts: config.allowed_hosts.clone(),
         term: match config.term {
             TermChoice::Auto => "auto".to_owned(),
             TermChoice::Named(term) => term.name().to_owned(),

@@ -6,8 +6,8 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use super::output::ColorWhen;
 use super::{
-    agent, alerts, attach, completions, config, demo, exit, grep, info, keys, kill, ls, new,
-    rename, resize, rm, screen, seen, send, severity, signal, tail, wait,
+    agent, alerts, attach, completions, config, demo, deploy, exit, grep, hosts, info, keys, kill,
+    ls, new, rename, resize, rm, screen, seen, send, severity, signal, tail, token, wait,
 };
 
 /// The version and the protocol generation; a test keeps the number true.
@@ -91,6 +91,14 @@ pub enum Verb {
     Seen(seen::Args),
     /// Tell how severe the lines of a file are
     Severity(severity::Args),
+    /// Make, list and revoke tokens for this machine's agent; store those for others
+    Token(token::Args),
+    /// Propose machines from ~/.ssh/config; trust or forget certificates
+    Hosts(hosts::Args),
+    /// Copy this program to a machine that is reached by ssh
+    Deploy(deploy::Args),
+    /// Bridge standard input and output to this machine's agent; what ssh runs
+    Proxy,
     /// Check or show the configuration
     Config(config::Args),
     /// Print a completion script for a shell
@@ -113,6 +121,19 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// clap would mix up the two.
+    #[test]
+    fn no_argument_has_the_name_of_a_global_one() {
+        fn check(command: &clap::Command, globals: &[&str]) {
+            for argument in command.get_arguments().filter(|argument| !argument.is_global_set()) {
+                let id = argument.get_id().as_str();
+                assert!(!globals.contains(&id), "{} {id}", command.get_name());
+            }
+            command.get_subcommands().for_each(|command| check(command, globals));
+        }
+        check(&Cli::command(), &["config", "socket", "machine", "color", "verbose"]);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! What every verb has at hand: the configuration, the machines and the user's paths.
 
 use std::ffi::OsString;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::agent;
 use super::args::Global;
 use super::error::CliError;
 use super::target::{Machine, Machines};
+use super::way::{self, Ways};
 use crate::config::{self, Config, Loaded, Paths, Sources};
 use crate::net::Address;
 
@@ -35,7 +37,7 @@ impl Context {
     pub fn load(global: &Global) -> Result<Self, CliError> {
         let paths = paths()?;
         let loaded = load(&paths, global.config.as_deref())?;
-        let machines = machines(&loaded.config, &paths, global.socket.as_deref())?;
+        let machines = machines(&loaded.config, &paths, global.socket.as_deref(), variable)?;
         if machines.pinned && global.machine.is_some() {
             let sentence = "give --socket or --machine, not both: each says which agent to talk to";
             return Err(CliError::Usage(sentence.to_owned()));
@@ -136,7 +138,16 @@ pub fn host_name() -> String {
 /// An override is no absolute path.
 pub fn paths() -> Result<Paths, CliError> {
     let uid = rustix::process::getuid().as_raw();
-    Paths::new(variable, uid).map_err(|error| CliError::Failed(error.to_string()))
+    let known = |name: &str| variable(name).or_else(|| implied(name, uid));
+    Paths::new(known, uid).map_err(|error| CliError::Failed(error.to_string()))
+}
+
+/// What logind sets in some logins and not in others, such as commands that ssh runs: both must find
+/// the same agent.
+fn implied(name: &str, uid: u32) -> Option<OsString> {
+    let dir = PathBuf::from(format!("/run/user/{uid}"));
+    let own = || std::fs::metadata(&dir).is_ok_and(|meta| meta.is_dir() && meta.uid() == uid);
+    (name == "XDG_RUNTIME_DIR" && own()).then(|| dir.into_os_string())
 }
 
 /// Every layer of the configuration, with `explicit` on top.
@@ -154,10 +165,17 @@ fn variable(name: &str) -> Option<OsString> {
 }
 
 /// This machine first, under its name in the configuration if it has one there.
-fn machines(config: &Config, paths: &Paths, socket: Option<&Path>) -> Result<Machines, CliError> {
+fn machines(
+    config: &Config,
+    paths: &Paths,
+    socket: Option<&Path>,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<Machines, CliError> {
+    let ways = Ways { paths, variable, first_use: way::first_use() };
     if let Some(socket) = socket {
         let path = std::path::absolute(socket).map_err(CliError::io("--socket"))?;
-        let only = Machine { name: "local".to_owned(), address: Address::Unix(path), local: true };
+        let (name, address) = ("local".to_owned(), Address::Unix(path));
+        let only = Machine { name, address, way: ways.local(), local: true };
         return Ok(Machines { list: vec![only], pinned: true });
     }
     let socket = config.agent.socket.clone().unwrap_or_else(|| paths.socket());
@@ -165,17 +183,15 @@ fn machines(config: &Config, paths: &Paths, socket: Option<&Path>) -> Result<Mac
     let mut list = Vec::new();
     if !config.machines.iter().any(|machine| is_local(&machine)) {
         let name = config.agent.name.clone().unwrap_or_else(host_name);
-        list.push(Machine { name, address: Address::Unix(socket.clone()), local: true });
+        let address = Address::Unix(socket.clone());
+        list.push(Machine { name, address, way: ways.local(), local: true });
     }
     for machine in config.machines.iter().filter(|machine| !machine.disabled) {
         let local = is_local(&machine);
-        let address = match &machine.address {
-            config::Address::Local => Address::Unix(socket.clone()),
-            config::Address::Unix(path) => Address::Unix(path.clone()),
-            config::Address::WebSocket(at) => Address::Ws(*at),
-        };
+        let address = Address::from_config(&machine.address, || socket.clone());
         let at = if local { 0 } else { list.len() };
-        list.insert(at, Machine { name: machine.name.clone(), address, local });
+        let (name, way) = (machine.name.clone(), ways.to(machine)?);
+        list.insert(at, Machine { name, address, way, local });
     }
     Ok(Machines { list, pinned: false })
 }
@@ -189,7 +205,7 @@ mod tests {
         let paths = Paths::new(|_| None, 1000).unwrap();
         let sources = Sources::new([Source::file("test.toml", toml)]);
         let loaded = Config::load(sources).unwrap();
-        let machines = machines(&loaded.config, &paths, global.socket.as_deref())?;
+        let machines = machines(&loaded.config, &paths, global.socket.as_deref(), |_| None)?;
         let runtime_dir = paths.runtime_dir.clone();
         let named = global.machine.clone();
         Ok(Context { loaded, paths, runtime_dir, machines, explicit: None, named })

@@ -58,11 +58,8 @@ pub async fn options(context: &Context, machines: &[&Machine]) -> Result<RunOpti
             true => Peer::connect(context, machine, Role::Observer).await?.machine,
             false => machine.name.clone(),
         };
-        targets.push(Target { name, address: machine.address.clone(), local: machine.local });
+        let (address, way) = (machine.address.clone(), machine.way.clone());
+        targets.push(Target { name, address, way, local: machine.local });
     }
-    Ok(RunOptions {
-        client_name: context.client_name(),
-        runtime_dir: context.paths.runtime_dir.clone(),
-        machines: targets,
-    })
+    Ok(RunOptions { client_name: context.client_name(), machines: targets })
 }

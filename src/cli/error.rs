@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind};
 
 use crate::client::ClientError;
+use crate::net::{LinkError, NeedKind};
 use crate::proto::ErrorCode;
 
 use super::exit::Exit;
@@ -89,9 +90,13 @@ impl CliError {
 
 fn agent_exit(error: &ClientError) -> Exit {
     match error {
+        ClientError::Link(LinkError::NeedsYou(need)) if need.kind == NeedKind::Identity => {
+            Exit::Untrusted
+        }
+        ClientError::Link(LinkError::Refused { .. }) => Exit::Denied,
         ClientError::Link(_) => Exit::Unreachable,
         ClientError::Deadline(_) => Exit::Timeout,
-        ClientError::Protocol(_) => Exit::Failure,
+        ClientError::Protocol(_) | ClientError::Token(_) => Exit::Failure,
         ClientError::Refused(refusal) => match refusal.code {
             ErrorCode::SessionNotFound => Exit::NotFound,
             ErrorCode::PermissionDenied | ErrorCode::Unauthorized => Exit::Denied,

@@ -17,6 +17,8 @@ pub enum Exit {
     Unreachable,
     /// The agent did not permit it.
     Denied,
+    /// It is not certain that it is the right machine.
+    Untrusted,
     /// It did not happen in time, as with timeout(1).
     Timeout,
     /// watchdeck itself broke, as with timeout(1) and env(1).
@@ -26,13 +28,17 @@ pub enum Exit {
 }
 
 /// Every code with the sentence `--help` shows for it.
-pub const TABLE: [(Exit, &str); 9] = [
+pub const TABLE: [(Exit, &str); 10] = [
     (Exit::Done, "done; for grep and wait: found"),
     (Exit::Failure, "not done, or the answer is no (nothing matched, a check failed, refused)"),
     (Exit::Usage, "the command line makes no sense"),
     (Exit::NotFound, "no such session or machine, or the name is ambiguous"),
     (Exit::Unreachable, "a machine could not be reached"),
     (Exit::Denied, "permission denied by the agent"),
+    (
+        Exit::Untrusted,
+        "a machine's certificate or host key is new, wrong or has changed; nothing was sent",
+    ),
     (Exit::Timeout, "it did not happen in time"),
     (Exit::Broken, "watchdeck itself broke"),
     (Exit::PipeClosed, "the reader of the output went away"),
@@ -49,6 +55,7 @@ impl Exit {
             Self::NotFound => 3,
             Self::Unreachable => 4,
             Self::Denied => 5,
+            Self::Untrusted => 6,
             Self::Timeout => 124,
             Self::Broken => 125,
             Self::PipeClosed => 141,

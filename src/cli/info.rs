@@ -115,6 +115,9 @@ pub fn print_agent(agent: &AgentInfo, out: &mut Output) -> Result<(), CliError> 
     for address in &agent.listening {
         field(out, "listening", address)?;
     }
+    if let Some(fingerprint) = &agent.fingerprint {
+        field(out, "certificate", fingerprint)?;
+    }
     field(out, "sessions", &agent.sessions.to_string())?;
     field(out, "errors", &agent.counts.errors.to_string())?;
     field(out, "warnings", &agent.counts.warnings.to_string())?;

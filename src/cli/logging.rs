@@ -8,6 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Cli, Verb};
 use super::context::paths;
+use crate::config::private;
 
 /// Names the variable that sets the filter directly, in `tracing_subscriber`'s syntax.
 const VARIABLE: &str = "WATCHDECK_LOG";
@@ -41,7 +42,7 @@ fn level(cli: &Cli) -> &'static str {
 /// `dashboard.log` in the state directory; without one, nothing is logged.
 fn dashboard_log() -> Option<File> {
     let dir = paths().ok()?.state_dir?;
-    std::fs::create_dir_all(&dir).ok()?;
+    private::dir(&dir).ok()?;
     append(&dir.join("dashboard.log"))
 }
 

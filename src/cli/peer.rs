@@ -1,11 +1,12 @@
 //! A connection to one machine for the time of one verb.
 
 use crate::client::{Backoff, Client, ClientError, ConnectOptions, IncomingStream};
-use crate::net::LinkError;
+use crate::net::{Address, LinkError};
 use crate::proto::{ErrorCode, Reply, Request, Role, SessionInfo};
 
 use super::context::Context;
 use super::error::CliError;
+use super::output::harmless;
 use super::target::Machine;
 
 /// A connection to one machine.
@@ -35,13 +36,15 @@ impl Peer {
         let options = ConnectOptions {
             name: context.client_name(),
             role,
-            runtime_dir: context.runtime_dir.clone(),
-            token: None,
+            way: machine.way.clone(),
             packed: machine.address.may_be_thin(),
             client_id: None,
         };
         let connected = Client::connect(&machine.address, &options).await;
         let (client, incoming) = connected.map_err(|source| failed(machine, source))?;
+        if let Some(notice) = client.notice() {
+            eprintln!("watchdeck: {}: {}", machine.name, harmless(notice));
+        }
         let name = if context.machines.pinned {
             client.hello().machine.clone()
         } else {
@@ -151,10 +154,10 @@ fn failed(machine: &Machine, source: ClientError) -> CliError {
     let name = machine.name.clone();
     match &source {
         ClientError::Link(LinkError::Connect { .. } | LinkError::Deadline { .. }) => {
-            let advice = if machine.local {
-                "start its agent with `watchdeck agent --background`"
-            } else {
-                "is its agent running there?"
+            let advice = match &machine.address {
+                _ if machine.local => "start its agent with `watchdeck agent --background`",
+                Address::Ssh(_) => "does ssh reach it otherwise?",
+                _ => "is its agent running there?",
             };
             CliError::Unreachable { machine: name, source, advice }
         }

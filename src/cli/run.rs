@@ -6,8 +6,9 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Output, harmless};
 use super::{
-    agent, alerts, attach, completions, config, dashboard, demo, grep, info, keys, kill, ls, new,
-    rename, resize, rm, screen, seen, send, severity, signal, tail, wait,
+    agent, alerts, attach, completions, config, dashboard, demo, deploy, grep, hosts, info, keys,
+    kill, ls, new, proxy, rename, resize, rm, screen, seen, send, severity, signal, tail, token,
+    wait,
 };
 use crate::app;
 
@@ -45,10 +46,15 @@ fn dispatch(cli: &Cli, out: &mut Output) -> Result<(), CliError> {
         Some(Verb::Generate(args)) => {
             demo::generate::run(args).map_err(CliError::io("standard output"))
         }
+        Some(Verb::Deploy(args)) => deploy::run(args),
+        Some(Verb::Token(args)) => token::run(args, &Context::load(&cli.global)?, out),
         verb => {
             let context = Context::load(&cli.global)?;
             let runtime = runtime(verb.as_ref()).map_err(CliError::io("the async runtime"))?;
-            runtime.block_on(Box::pin(connected(verb.as_ref(), &context, out)))
+            let outcome = runtime.block_on(Box::pin(connected(verb.as_ref(), &context, out)));
+            // A resolver that hangs in a thread must not keep a command that is done.
+            runtime.shutdown_background();
+            outcome
         }
     }
 }
@@ -91,9 +97,17 @@ async fn connected(
         Some(V::Info(args)) => info::run(args, context, out).await,
         Some(V::Alerts(args)) => alerts::run(args, context, out).await,
         Some(V::Seen(args)) => seen::run(args, context).await,
+        Some(V::Hosts(args)) => hosts::run(args, context, out).await,
+        Some(V::Proxy) => proxy::run(context).await,
         // Answered before anything was connected.
-        Some(V::Severity(_) | V::Config(_) | V::Completions(_) | V::KeysDoc | V::Generate(_)) => {
-            Ok(())
-        }
+        Some(
+            V::Severity(_)
+            | V::Config(_)
+            | V::Completions(_)
+            | V::KeysDoc
+            | V::Generate(_)
+            | V::Token(_)
+            | V::Deploy(_),
+        ) => Ok(()),
     }
 }

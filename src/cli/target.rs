@@ -11,6 +11,7 @@ use super::context::Context;
 use super::error::CliError;
 use super::peer::{Peer, is_not_running};
 use super::values::SessionRef;
+use crate::client::Way;
 use crate::net::Address;
 use crate::proto::{ErrorCode, Role};
 
@@ -21,6 +22,8 @@ pub struct Machine {
     pub name: String,
     /// Where its agent is reached.
     pub address: Address,
+    /// What the way there needs.
+    pub way: Way,
     /// It is this machine: its agent need not run, and is started for what needs it.
     pub local: bool,
 }
@@ -186,6 +189,7 @@ mod tests {
         let machine = |name: &str, local| Machine {
             name: name.to_owned(),
             address: Address::Unix("/run/x.sock".into()),
+            way: Way::local("/run".into()),
             local,
         };
         let list = vec![machine("laptop", true), machine("web-1", false), machine("db-1", false)];

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::proto::{Begin, Offset};
+use crate::proto::{Begin, Offset, Role};
 
 /// Names a Session: `machine/name`, `name`, or an id. An id is a name like any other here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,39 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// How long something is valid: `12h`, `30d`, `52w`; at least a second.
+///
+/// # Errors
+/// No such duration, or none at all.
+pub fn life(text: &str) -> Result<Duration, String> {
+    let days = |number: &str, days: u32| number.parse().ok().map(|n: u32| n.checked_mul(days));
+    let count = match (text.strip_suffix('d'), text.strip_suffix('w')) {
+        (Some(number), _) => days(number, 1),
+        (_, Some(number)) => days(number, 7),
+        _ => return duration(text).and_then(|life| positive(life, text)),
+    };
+    let wrong = || format!("`{text}` is not a duration; write for example 12h, 30d or 52w");
+    let count = count.flatten().ok_or_else(wrong)?;
+    positive(Duration::from_secs(u64::from(count) * 86_400), text)
+}
+
+fn positive(life: Duration, text: &str) -> Result<Duration, String> {
+    match life >= Duration::from_secs(1) {
+        true => Ok(life),
+        false => Err(format!("`{text}` is over at once")),
+    }
+}
+
+/// A role.
+///
+/// # Errors
+/// None of the three.
+pub fn role(text: &str) -> Result<Role, String> {
+    let roles = [Role::Observer, Role::Operator, Role::Admin];
+    let wrong = || format!("`{text}` is no role; write observer, operator or admin");
+    roles.into_iter().find(|role| role.word() == text).ok_or_else(wrong)
+}
+
 /// A place to begin at: `screen`, `now`, `start` or a Log offset in bytes.
 ///
 /// # Errors
@@ -116,6 +149,18 @@ mod tests {
         for wrong in ["", "s", "-1s", "1d", "1 s", "1e99s", "nan", "inf", "1001h30", "99999h"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn lives() {
+        let days = |days: u64| Ok(Duration::from_secs(days * 86_400));
+        assert_eq!((life("30d"), life("52w"), life("48h")), (days(30), days(364), days(2)));
+        for wrong in ["", "d", "0d", "-1d", "1.5d", "0s", "1ms", "99999999999d", "4294967295w", "x"]
+        {
+            assert!(life(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(role("admin"), Ok(Role::Admin));
+        assert!(role("root").is_err() && role("Admin").is_err());
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! One connection to one Agent.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,7 +17,8 @@ use crate::proto::{
     InputKind, Offset, PROTOCOL, Reply, Request, Role, Winsize, WireError,
 };
 
-use super::{Numbered, find_token};
+use super::way::Way;
+use super::{Numbered, TokenError};
 
 /// Messages of the Agent that may wait to be taken by the application.
 const INCOMING_CAPACITY: usize = 64;
@@ -32,10 +32,8 @@ pub struct ConnectOptions {
     pub name: String,
     /// The most this connection wants to do.
     pub role: Role,
-    /// Where local Agents keep their tokens.
-    pub runtime_dir: PathBuf,
-    /// A token that goes before the one found in `runtime_dir`.
-    pub token: Option<String>,
+    /// What the way there needs.
+    pub way: Way,
     /// Ask the Agent to pack what it sends: for links that carry little.
     pub packed: bool,
     /// The identity that this client keeps over its connections, if it numbers its input.
@@ -57,6 +55,9 @@ pub enum ClientError {
     /// The peer is no watchdeck Agent, or one of another generation.
     #[error("{0}")]
     Protocol(String),
+    /// The token for it cannot be used.
+    #[error(transparent)]
+    Token(#[from] TokenError),
 }
 
 impl ClientError {
@@ -65,7 +66,7 @@ impl ClientError {
     pub fn code(&self) -> Option<ErrorCode> {
         match self {
             Self::Refused(error) => Some(error.code),
-            Self::Link(_) | Self::Deadline(_) | Self::Protocol(_) => None,
+            Self::Link(_) | Self::Deadline(_) | Self::Protocol(_) | Self::Token(_) => None,
         }
     }
 }
@@ -173,6 +174,7 @@ impl Pending {
 #[derive(Debug, Clone)]
 pub struct Client {
     hello: Arc<AgentHello>,
+    notice: Option<Arc<str>>,
     sender: LinkSender,
     pending: Arc<Pending>,
     next_id: Arc<AtomicU64>,
@@ -187,11 +189,9 @@ impl Client {
         address: &Address,
         options: &ConnectOptions,
     ) -> Result<(Self, IncomingStream), ClientError> {
-        let token = options.token.clone().or_else(|| match address {
-            Address::Ws(at) => find_token(&options.runtime_dir, at),
-            Address::Unix(_) => None,
-        });
-        let link = net::connect(address, token.as_deref()).await?;
+        let way = options.way.link_options(address).await?;
+        let link = Box::pin(net::connect(address, &way)).await?;
+        let notice = link.notice().map(Arc::from);
         let (mut reader, sender, writer) = link.split();
         tokio::spawn(writer.run());
         let greet = greet(&mut reader, &sender, options);
@@ -201,9 +201,14 @@ impl Client {
         let pending = Arc::new(Pending::default());
         let (incoming, stream) = mpsc::channel(INCOMING_CAPACITY);
         tokio::spawn(read_loop(reader, pending.clone(), incoming));
-        let client =
-            Self { hello: Arc::new(hello), sender, pending, next_id: Arc::new(AtomicU64::new(1)) };
-        Ok((client, stream))
+        let (hello, next_id) = (Arc::new(hello), Arc::new(AtomicU64::new(1)));
+        Ok((Self { hello, notice, sender, pending, next_id }, stream))
+    }
+
+    /// What a person should be told about how the connection was opened, as one sentence.
+    #[must_use]
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 
     /// What the Agent said of itself.

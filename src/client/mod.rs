@@ -6,9 +6,11 @@ mod connection;
 mod outbox;
 mod supervisor;
 mod token;
+mod way;
 
 pub use backoff::Backoff;
 pub use connection::{Client, ClientError, ConnectOptions, Incoming, IncomingStream};
 pub use outbox::{Full, Numbered, Outbox, Resume};
 pub use supervisor::{LinkEvent, LinkState, Supervisor, SupervisorHandle};
-pub use token::find_token;
+pub use token::{TokenError, TokenPlaces};
+pub use way::Way;

@@ -36,6 +36,14 @@ pub enum LinkState {
         /// Why, and what to do.
         reason: String,
     },
+    /// Something on the way there only a human can settle: a host key, a password, a missing
+    /// program. Tried again on request.
+    NeedsYou {
+        /// What stands in the way.
+        reason: String,
+        /// What to run to see more of it, or to settle it.
+        command: Option<String>,
+    },
 }
 
 /// What a [`Supervisor`] tells its owner.
@@ -105,15 +113,16 @@ impl Supervisor {
                     }
                     reason
                 }
-                Err(error) if needs_a_human(&error) => {
-                    let reason = error.to_string();
-                    self.tell(LinkEvent::State(LinkState::Refused { reason })).await;
-                    if self.retry.recv().await.is_none() {
-                        return;
+                Err(error) => match needs_a_human(&error, &self.address) {
+                    Some(state) => {
+                        self.tell(LinkEvent::State(state)).await;
+                        if self.retry.recv().await.is_none() {
+                            return;
+                        }
+                        continue;
                     }
-                    continue;
-                }
-                Err(error) => error.to_string(),
+                    None => error.to_string(),
+                },
             };
             let after = backoff.pause();
             self.tell(LinkEvent::State(LinkState::Retrying { reason, after })).await;
@@ -126,7 +135,8 @@ impl Supervisor {
 
     /// Connects, subscribes, and forwards until the connection ends; then the reason it ended.
     async fn connected(&mut self) -> Result<String, ClientError> {
-        let (client, mut incoming) = Client::connect(&self.address, &self.options).await?;
+        let connect = Client::connect(&self.address, &self.options);
+        let (client, mut incoming) = Box::pin(connect).await?;
         let hello = client.hello().clone();
         let subscribe = client.clone();
         self.tell(LinkEvent::State(LinkState::Connected { client, hello })).await;
@@ -147,10 +157,28 @@ impl Supervisor {
     }
 }
 
-fn needs_a_human(error: &ClientError) -> bool {
-    match error {
-        ClientError::Link(LinkError::Refused { .. }) | ClientError::Protocol(_) => true,
-        ClientError::Refused(error) => error.code != ErrorCode::ShuttingDown,
-        ClientError::Link(_) | ClientError::Deadline(_) => false,
+/// The state to wait in for a human, if trying again by itself would not help.
+fn needs_a_human(error: &ClientError, address: &Address) -> Option<LinkState> {
+    let reason = error.to_string();
+    match (error, address) {
+        (ClientError::Link(LinkError::NeedsYou(need)), _) => {
+            let (reason, command) = (need.reason.clone(), need.command.clone());
+            Some(LinkState::NeedsYou { reason, command })
+        }
+        // Of another generation: over ssh the one there can be replaced.
+        (ClientError::Protocol(_), Address::Ssh(host)) => {
+            let command = Some(format!("watchdeck deploy ssh://{host}"));
+            Some(LinkState::NeedsYou { reason, command })
+        }
+        (ClientError::Link(LinkError::Refused { .. }), _)
+        | (ClientError::Protocol(_) | ClientError::Token(_), _) => {
+            Some(LinkState::Refused { reason })
+        }
+        (ClientError::Refused(refusal), _) => match refusal.code {
+            // It will be back, or have room again.
+            ErrorCode::ShuttingDown | ErrorCode::LimitExceeded => None,
+            _ => Some(LinkState::Refused { reason }),
+        },
+        (ClientError::Link(_) | ClientError::Deadline(_), _) => None,
     }
 }

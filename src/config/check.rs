@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::diagnostic::Diagnostic;
 use super::load::{ConfigError, Origins};
-use super::{Address, Config};
+use super::{Address, Config, Machine};
 use crate::proto::{Key, KeyCode};
 
 /// Leaders that something above or below the dashboard already owns.
@@ -33,6 +33,9 @@ const OWNED: &[(&str, &str)] = &[
 pub(super) fn check(config: &Config, origins: &Origins) -> Result<Vec<Diagnostic>, ConfigError> {
     unique("machines", config.machines.iter().map(|m| m.name.as_str()), origins)?;
     unique("alerts", config.alerts.iter().map(|a| a.name.as_str()), origins)?;
+    for (index, machine) in config.machines.iter().enumerate() {
+        machine_settings(index, machine, origins)?;
+    }
     let mut warnings: Vec<_> = leader(config.dashboard.leader, origins)?.into_iter().collect();
     warnings.extend(shared_addresses(config, origins));
     Ok(warnings)
@@ -51,6 +54,28 @@ fn unique<'a>(
             let message = format!("the name `{name}` is given twice");
             return Err(origins.complain(&format!("{list}[{index}].name"), &message, help).into());
         }
+    }
+    Ok(())
+}
+
+/// A setting that its machine's address has no use for means that something else was meant.
+fn machine_settings(index: usize, machine: &Machine, origins: &Origins) -> Result<(), ConfigError> {
+    let Machine { address, token_file, tls, ca, remote_command, .. } = machine;
+    let (wss, ssh) = (matches!(address, Address::Wss(_)), matches!(address, Address::Ssh(_)));
+    let tcp = wss || matches!(address, Address::Ws(_));
+    let set = [
+        ("token_file", token_file.is_some(), tcp, "ws:// or wss://"),
+        ("tls", tls.is_some(), wss, "wss://"),
+        ("ca", ca.is_some(), wss, "wss://"),
+        ("remote_command", remote_command.is_some(), ssh, "ssh://"),
+    ];
+    if let Some((key, .., scheme)) = set.iter().find(|(_, set, useful, _)| *set && !useful) {
+        let message = format!("`{key}` is for machines with an address of {scheme}");
+        return Err(origins.complain(&format!("machines[{index}].{key}"), &message, None).into());
+    }
+    if tls.is_some() && ca.is_some() {
+        let message = "`tls` and `ca` are two ways to verify one certificate; leave one out";
+        return Err(origins.complain(&format!("machines[{index}].tls"), message, None).into());
     }
     Ok(())
 }

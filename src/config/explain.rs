@@ -47,7 +47,7 @@ fn one_of(known: &[&str]) -> Option<String> {
 }
 
 /// The known word that `written` most likely means: a slip of the fingers, else a like word.
-fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
+pub(super) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     const LIKE_ENOUGH: f64 = 0.85;
     let written = written.to_lowercase();
     let slips = |word: &str| strsim::damerau_levenshtein(&written, word);

@@ -49,6 +49,33 @@ where
     parsed(d).map(Some)
 }
 
+pub(super) fn parsed_list<'de, D, T>(d: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: fmt::Display>,
+{
+    let texts = Vec::<String>::deserialize(d)?;
+    texts.iter().map(|text| text.parse().map_err(de::Error::custom)).collect()
+}
+
+/// A path that means the same file in every directory.
+pub(super) fn absolute<'de, D: Deserializer<'de>>(d: D) -> Result<PathBuf, D::Error> {
+    let path = PathBuf::from(String::deserialize(d)?);
+    match path.is_absolute() {
+        true => Ok(path),
+        false => {
+            let sentence = format!("the path `{}` is not absolute", path.display());
+            Err(de::Error::custom(sentence))
+        }
+    }
+}
+
+pub(super) fn optional_absolute<'de, D: Deserializer<'de>>(
+    d: D,
+) -> Result<Option<PathBuf>, D::Error> {
+    absolute(d).map(Some)
+}
+
 pub(super) fn name<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let name = String::deserialize(d)?;
     validate_name(&name).map_err(de::Error::custom)?;

@@ -2,8 +2,8 @@
 //!
 //! Every layer is TOML text ([`Source`]). The layers are merged as trees whose values keep their
 //! position (`tree`), then read once into [`Config`], so every complaint points at a file, a line
-//! and a column, wherever the value came from. Files are read in [`Sources::read`] alone;
-//! everything else is pure.
+//! and a column, wherever the value came from. Files are read in [`Sources::read`] and, where nobody
+//! else may read them, in [`private`]; everything else is pure.
 
 mod address;
 mod check;
@@ -14,15 +14,19 @@ mod field;
 mod load;
 mod model;
 pub mod paths;
+pub mod private;
 mod size;
 mod source;
 mod tree;
 
-pub use address::{Address, AddressError, Listen, MAX_SOCKET_PATH};
+pub use address::{
+    Address, AddressError, HostName, HostPort, Listen, MAX_SOCKET_PATH, Origin, SshHost,
+};
 pub use diagnostic::{Diagnostic, Place};
 pub use load::{ConfigError, Loaded, Origins};
 pub use model::{
-    Agent, Ascii, Config, Dashboard, Machine, Sort, TermChoice, TermChoiceError, Theme,
+    Agent, Ascii, Config, Dashboard, Machine, Sort, TermChoice, TermChoiceError, Theme, TlsFiles,
+    Verify,
 };
 pub use paths::{Paths, PathsError};
 pub use size::{ByteSize, ByteSizeError};

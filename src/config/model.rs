@@ -6,10 +6,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::address::{Address, Listen};
+use super::address::{Address, HostName, Listen, Origin};
 use super::field::{
-    keymap, name, optional_name, optional_parsed, optional_socket, pane_role, parsed, ring_bytes,
-    size, within,
+    absolute, keymap, name, optional_absolute, optional_name, optional_parsed, optional_socket,
+    pane_role, parsed, parsed_list, ring_bytes, size, within,
 };
 use super::size::ByteSize;
 use crate::alert::AlertRule;
@@ -49,6 +49,15 @@ pub struct Agent {
     /// The TCP address for WebSocket clients; `None` means no TCP.
     #[serde(default, deserialize_with = "optional_parsed")]
     pub listen: Option<Listen>,
+    /// Certificate and key for TLS; `None` means self-signed ones, made at the first need.
+    #[serde(default)]
+    pub tls: Option<TlsFiles>,
+    /// Web pages that may connect; they need a token like everybody.
+    #[serde(deserialize_with = "parsed_list")]
+    pub allowed_origins: Vec<Origin>,
+    /// Names this machine is reached by beside its host name and addresses.
+    #[serde(deserialize_with = "parsed_list")]
+    pub allowed_hosts: Vec<HostName>,
     /// TERM for programs.
     #[serde(deserialize_with = "parsed")]
     pub term: TermChoice,
@@ -64,6 +73,18 @@ pub struct Agent {
     /// Size of a session that nobody has sized yet.
     #[serde(deserialize_with = "size")]
     pub size: Winsize,
+}
+
+/// `agent.tls`: PEM files.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsFiles {
+    /// The certificate and those that lead to its root, the agent's own first.
+    #[serde(deserialize_with = "absolute")]
+    pub cert: PathBuf,
+    /// Its private key; nobody else may read it.
+    #[serde(deserialize_with = "absolute")]
+    pub key: PathBuf,
 }
 
 /// `[dashboard]`.
@@ -111,12 +132,34 @@ pub struct Machine {
     /// Where its agent is reached.
     #[serde(deserialize_with = "parsed")]
     pub address: Address,
+    /// A file with the token for its agent.
+    #[serde(default, deserialize_with = "optional_absolute")]
+    pub token_file: Option<PathBuf>,
+    /// How its agent proves that it is the right one; `None` means by its pin, or by [`Machine::ca`].
+    #[serde(default)]
+    pub tls: Option<Verify>,
+    /// A PEM file with the authority that signed its certificate.
+    #[serde(default, deserialize_with = "optional_absolute")]
+    pub ca: Option<PathBuf>,
+    /// What ssh runs there instead of `watchdeck proxy`.
+    #[serde(default)]
+    pub remote_command: Option<String>,
     /// Labels for filters and rules.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
     /// Known, but not connected to.
     #[serde(default)]
     pub disabled: bool,
+}
+
+/// How an agent behind TLS proves that it is the right one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verify {
+    /// Its certificate is the one that was seen first.
+    Pin,
+    /// The authorities that the system trusts vouch for its certificate and name.
+    System,
 }
 
 /// Colours of the dashboard.
@@ -196,6 +239,10 @@ impl Config {
         let local = Machine {
             name: host.to_owned(),
             address: Address::Local,
+            token_file: None,
+            tls: None,
+            ca: None,
+            remote_command: None,
             labels: BTreeMap::new(),
             disabled: !self.dashboard.local || spoken_for,
         };

@@ -20,8 +20,8 @@ pub struct Paths {
     /// Sockets and tokens: `$WATCHDECK_RUNTIME_DIR`, else `$XDG_RUNTIME_DIR/watchdeck`, else
     /// `/tmp/watchdeck-UID`. Must be 0700 and ours before it is used.
     pub runtime_dir: PathBuf,
-    /// What outlives a reboot: `$XDG_STATE_HOME/watchdeck`, else `~/.local/state/watchdeck`; `None`
-    /// without a home.
+    /// What outlives a reboot: `$WATCHDECK_STATE_DIR`, else `$XDG_STATE_HOME/watchdeck`, else
+    /// `~/.local/state/watchdeck`; `None` without a home. Must be 0700 and ours before it is used.
     pub state_dir: Option<PathBuf>,
 }
 
@@ -29,8 +29,13 @@ pub struct Paths {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PathsError {
     /// A relative directory would be another one for every program that reads it.
-    #[error("WATCHDECK_RUNTIME_DIR is `{}`; it must be an absolute path", .0.display())]
-    RelativeRuntimeDir(PathBuf),
+    #[error("{variable} is `{}`; it must be an absolute path", .path.display())]
+    Relative {
+        /// Which one.
+        variable: &'static str,
+        /// What it is.
+        path: PathBuf,
+    },
 }
 
 impl Paths {
@@ -38,27 +43,31 @@ impl Paths {
     /// and relative XDG directories are ignored, as the specification asks.
     ///
     /// # Errors
-    /// A relative `WATCHDECK_RUNTIME_DIR`.
+    /// A relative `WATCHDECK_RUNTIME_DIR` or `WATCHDECK_STATE_DIR`.
     pub fn new(variable: impl Fn(&str) -> Option<OsString>, uid: u32) -> Result<Self, PathsError> {
         let set = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let absolute = |name| set(name).filter(|path| path.is_absolute());
         let under_home =
             |name, fallback| absolute(name).or_else(|| absolute("HOME").map(|h| h.join(fallback)));
-        let runtime_dir = match set("WATCHDECK_RUNTIME_DIR") {
-            Some(path) if path.is_absolute() => path,
-            Some(path) => return Err(PathsError::RelativeRuntimeDir(path)),
-            None => absolute("XDG_RUNTIME_DIR").map_or_else(
+        let own = |variable| match set(variable) {
+            Some(path) if !path.is_absolute() => Err(PathsError::Relative { variable, path }),
+            path => Ok(path),
+        };
+        let runtime_dir = own("WATCHDECK_RUNTIME_DIR")?.unwrap_or_else(|| {
+            absolute("XDG_RUNTIME_DIR").map_or_else(
                 || PathBuf::from(format!("/tmp/watchdeck-{uid}")),
                 |dir| dir.join("watchdeck"),
-            ),
-        };
+            )
+        });
+        let state_dir = own("WATCHDECK_STATE_DIR")?;
         Ok(Self {
             system_config: PathBuf::from(SYSTEM_CONFIG),
             user_config: under_home("XDG_CONFIG_HOME", ".config")
                 .map(|dir| dir.join("watchdeck/config.toml")),
             runtime_dir,
-            state_dir: under_home("XDG_STATE_HOME", ".local/state")
-                .map(|dir| dir.join("watchdeck")),
+            state_dir: state_dir.or_else(|| {
+                under_home("XDG_STATE_HOME", ".local/state").map(|dir| dir.join("watchdeck"))
+            }),
         })
     }
 
@@ -113,5 +122,8 @@ mod tests {
         assert!(refused.to_string().contains("must be an absolute path"));
         let wins = [("WATCHDECK_RUNTIME_DIR", "/w"), ("XDG_RUNTIME_DIR", "/r")];
         assert_eq!(paths(&wins).unwrap().runtime_dir, PathBuf::from("/w"));
+        let wins = [("WATCHDECK_STATE_DIR", "/w"), ("XDG_STATE_HOME", "/s")];
+        assert_eq!(paths(&wins).unwrap().state_dir, Some("/w".into()));
+        assert!(paths(&[("WATCHDECK_STATE_DIR", "w")]).is_err());
     }
 }

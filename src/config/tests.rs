@@ -48,7 +48,7 @@ fn every_setting_that_is_off_would_be_right_when_on() {
     let Loaded { config, warnings, .. } = loaded(&[&text]);
     assert_eq!(warnings, []);
     assert_eq!(config.agent.name.as_deref(), Some("web-1"));
-    assert_eq!(config.machines.len(), 1);
+    assert_eq!(config.machines.len(), 3);
     assert_eq!(config.alerts[0].samples.len(), 1);
     assert_eq!(config.keys["help"], [key("?"), key("F1")]);
 }
@@ -57,6 +57,7 @@ fn every_setting_that_is_off_would_be_right_when_on() {
 fn known_settings() -> BTreeSet<String> {
     let sections = [
         ("agent.", "[agent]\nno = 1"),
+        ("agent.tls.", "[agent.tls]\nno = 1"),
         ("dashboard.", "[dashboard]\nno = 1"),
         ("machines.", "[[machines]]\nno = 1"),
         ("alerts.", "[[alerts]]\nno = 1"),
@@ -73,11 +74,15 @@ fn known_settings() -> BTreeSet<String> {
 fn the_built_in_file_and_the_handbook_name_every_setting() {
     let text = everything_on();
     let origins = loaded(&[&text]).origins;
-    let written: BTreeSet<_> = origins.paths().map(|path| path.replace("[0]", "")).collect();
+    let without_index = |path: &str| {
+        let parts = path.split(['[', ']']).filter(|part| part.parse::<usize>().is_err());
+        parts.collect::<String>()
+    };
+    let written: BTreeSet<_> = origins.paths().map(without_index).collect();
     let handbook = include_str!("../../docs/configuration.md");
     for setting in known_settings() {
         assert!(written.contains(&setting), "config.toml lacks {setting}");
-        let (_, key) = setting.split_once('.').unwrap();
+        let (_, key) = setting.rsplit_once('.').unwrap();
         assert!(handbook.contains(&format!("| `{key}` |")), "docs lack {setting}");
     }
     for variable in env::names() {
@@ -170,12 +175,30 @@ fn refusals_name_file_line_column_and_the_way_out() {
         ("[agent]\nsize = '0x0'", "2:8", "0x0 is out of range; use 5x2 to 1000x500"),
         ("[agent]\nname = '../x'", "2:8", "'/' is not allowed in a name"),
         ("[agent]\nterm = 'vt100'", "2:8", "use auto, tmux-256color"),
-        ("[agent]\nlisten = '0.0.0.0:80'", "2:10", "not on loopback"),
+        ("[agent]\nlisten = 'ws://0.0.0.0:80'", "2:10", "not on loopback"),
+        ("[agent]\nlisten = 'web-1:80'", "2:10", "is not IP:PORT"),
+        ("[agent]\ntls = { cert = 'a', key = '/b' }", "2:16", "the path `a` is not absolute"),
+        ("[agent]\ntls = { cert = '/a' }", "2:7", "the key `key` is missing"),
+        ("[agent]\nallowed_origins = ['https://x/']", "2:19", "is not an origin"),
+        ("[agent]\nallowed_hosts = ['x:80']", "2:17", "is not a host name"),
         ("[agent]\nsocket = 'a.sock'", "2:10", "is not absolute"),
         ("[agent]\nname = 'a'\nname = 'b'", "3:1", "duplicate key"),
         ("[agent", "1:7", "unclosed table"),
         ("[[machines]]\nname = 'a'", "1:1", "the key `address` is missing"),
-        ("[[machines]]\nname = 'a'\naddress = 'wss://x'", "3:11", "wss is not supported"),
+        ("[[machines]]\nname = 'a'\naddress = 'wss://x'", "3:11", "is not HOST:PORT"),
+        ("[[machines]]\nname = 'a'\naddress = 'shh://x'", "3:11", "did you mean ssh://"),
+        ("[[machines]]\nname = 'a'\naddress = 'ssh://x'\ntls = 'pin'", "4:7", "`tls` is for"),
+        ("[[machines]]\nname = 'a'\naddress = 'ws://[::1]:1'\nca = '/x'", "4:6", "of wss://"),
+        (
+            "[[machines]]\nname = 'a'\naddress = 'wss://x:1'\ntls = 'pin'\nca = '/x'",
+            "4:7",
+            "leave one out",
+        ),
+        (
+            "[[machines]]\nname = 'a'\naddress = 'local'\ntoken_file = '/x'",
+            "4:14",
+            "of ws:// or wss://",
+        ),
         ("[[machines]]\nname = 'a b'\naddress = 'local'", "2:8", "' ' is not allowed"),
         ("machines = 3", "1:12", "expected a list, found integer 3"),
         ("[machines]\nname = 'a'", "1:1", "expected a list, found a table"),

@@ -1,47 +1,44 @@
 //! Where an Agent is reached.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Where an Agent is reached.
+use crate::config::{self, AddressError, HostPort, SshHost};
+
+/// Where an Agent is reached: a configured address, once it is known what `local` means.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Address {
     /// A Unix socket on this machine: `unix:/run/user/1000/watchdeck/agent.sock`.
     Unix(PathBuf),
     /// A WebSocket on this machine's loopback: `ws://127.0.0.1:7117`.
     Ws(SocketAddr),
-}
-
-/// Why a text is not an [`Address`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AddressError {
-    /// The scheme is not one of ours.
-    #[error(
-        "`{0}` is not an address watchdeck can reach; use unix:/path/to/agent.sock or ws://127.0.0.1:PORT"
-    )]
-    Scheme(String),
-    /// A Unix socket needs an absolute path.
-    #[error("`{0}` needs an absolute path, for example unix:/run/user/1000/watchdeck/agent.sock")]
-    RelativePath(String),
-    /// Host and port do not parse.
-    #[error("`{0}` needs a numeric loopback host and a port, for example ws://127.0.0.1:7117")]
-    HostPort(String),
-    /// Plain WebSocket beyond loopback would send the token in the clear.
-    #[error(
-        "`{0}` is not on this machine: plain ws:// carries the token in the clear, so it is only used on loopback; \
-         tunnel it, for example with ssh -L"
-    )]
-    NotLoopback(String),
+    /// A WebSocket over TLS: `wss://web-1.example:7117`.
+    Wss(HostPort),
+    /// `watchdeck proxy` through the system's ssh: `ssh://deploy@web-1`.
+    Ssh(SshHost),
 }
 
 impl Address {
+    /// What a configured address means on a machine whose own Agent is on `local`.
+    #[must_use]
+    pub fn from_config(address: &config::Address, local: impl FnOnce() -> PathBuf) -> Self {
+        match address {
+            config::Address::Local => Self::Unix(local()),
+            config::Address::Unix(path) => Self::Unix(path.clone()),
+            config::Address::Ws(at) => Self::Ws(*at),
+            config::Address::Wss(at) => Self::Wss(at.clone()),
+            config::Address::Ssh(host) => Self::Ssh(host.clone()),
+        }
+    }
+
     /// Whether the way there may carry little, so that what is sent is better packed.
     #[must_use]
     pub const fn may_be_thin(&self) -> bool {
         match self {
             Self::Unix(_) | Self::Ws(_) => false,
+            Self::Wss(_) | Self::Ssh(_) => true,
         }
     }
 }
@@ -50,31 +47,14 @@ impl FromStr for Address {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if let Some(path) = text.strip_prefix("unix:") {
-            let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
-            return match path.is_absolute() {
-                true => Ok(Self::Unix(path)),
-                false => Err(AddressError::RelativePath(text.to_owned())),
-            };
-        }
-        let Some(rest) = text.strip_prefix("ws://") else {
-            return Err(AddressError::Scheme(text.to_owned()));
-        };
-        let at = socket_address(rest.trim_end_matches('/'))
-            .ok_or_else(|| AddressError::HostPort(text.to_owned()))?;
-        match at.ip().is_loopback() {
-            true => Ok(Self::Ws(at)),
-            false => Err(AddressError::NotLoopback(text.to_owned())),
+        match text.parse()? {
+            config::Address::Local => Err(AddressError::Unknown(text.to_owned())),
+            config::Address::Unix(path) => Ok(Self::Unix(path)),
+            config::Address::Ws(at) => Ok(Self::Ws(at)),
+            config::Address::Wss(at) => Ok(Self::Wss(at)),
+            config::Address::Ssh(host) => Ok(Self::Ssh(host)),
         }
     }
-}
-
-/// `HOST:PORT` where HOST is an address or `localhost`; names are not resolved.
-fn socket_address(text: &str) -> Option<SocketAddr> {
-    if let Some(port) = text.strip_prefix("localhost:") {
-        return Some(SocketAddr::new(IpAddr::from([127, 0, 0, 1]), port.parse().ok()?));
-    }
-    text.parse().ok()
 }
 
 impl fmt::Display for Address {
@@ -82,6 +62,8 @@ impl fmt::Display for Address {
         match self {
             Self::Unix(path) => write!(f, "unix:{}", path.display()),
             Self::Ws(at) => write!(f, "ws://{at}"),
+            Self::Wss(at) => write!(f, "wss://{at}"),
+            Self::Ssh(host) => write!(f, "ssh://{host}"),
         }
     }
 }
@@ -91,24 +73,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_that_are_understood() {
-        for (text, shown) in [
-            ("unix:/run/a.sock", "unix:/run/a.sock"),
-            ("unix:///run/a.sock", "unix:/run/a.sock"),
-            ("ws://127.0.0.1:7117", "ws://127.0.0.1:7117"),
-            ("ws://localhost:7117/", "ws://127.0.0.1:7117"),
-            ("ws://[::1]:7117", "ws://[::1]:7117"),
-        ] {
-            assert_eq!(text.parse::<Address>().map(|a| a.to_string()), Ok(shown.to_owned()));
+    fn addresses_are_those_of_the_configuration_without_local() {
+        for text in ["unix:/run/a.sock", "ws://[::1]:7117", "wss://web-1:7117", "ssh://a@b:22"] {
+            let address: Address = text.parse().unwrap();
+            assert_eq!(address.to_string(), text);
+            let configured = text.parse().unwrap();
+            assert_eq!(Address::from_config(&configured, || "/x".into()), address);
         }
-    }
-
-    #[test]
-    fn addresses_that_are_refused() {
-        for text in ["", "web-1", "unix:a.sock", "ws://", "ws://127.0.0.1", "http://127.0.0.1:1"] {
-            assert!(text.parse::<Address>().is_err(), "{text}");
-        }
-        let beyond = "ws://10.0.0.1:7117";
-        assert_eq!(beyond.parse::<Address>(), Err(AddressError::NotLoopback(beyond.to_owned())));
+        assert!("local".parse::<Address>().is_err());
+        let local = Address::from_config(&config::Address::Local, || "/x".into());
+        assert_eq!(local, Address::Unix("/x".into()));
     }
 }

@@ -8,6 +8,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{
     CloseFrame, WebSocketConfig, frame::coding::CloseCode,
@@ -17,8 +18,13 @@ use tokio_tungstenite::tungstenite::{self, Message as WsMessage};
 use super::packed::{self, Content, Packer, Unpacker};
 use crate::proto::{Frame, FrameError};
 
-/// Largest message either side accepts.
-const MESSAGE_MAX: usize = 4 << 20;
+use super::error::LinkError;
+use super::pulse::Pulse;
+
+/// Largest message that a client accepts, in bytes: a whole screen of the largest size fits.
+pub(super) const FROM_AGENT_MAX: usize = 4 << 20;
+/// Largest message that an Agent accepts, in bytes.
+pub const FROM_CLIENT_MAX: usize = 1 << 20;
 /// The library's default of 128 KiB a connection is too much for a fleet.
 const READ_BUFFER: usize = 16 << 10;
 /// Past this the peer does not read: the writer waits instead of buffering more.
@@ -34,58 +40,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Carrier for T {}
 
 pub(super) type Socket = WebSocketStream<Box<dyn Carrier>>;
 
-/// Limits of every WebSocket of ours.
-pub(super) fn limits() -> WebSocketConfig {
+/// Limits of a WebSocket of ours that accepts messages of at most `message_max` bytes.
+pub(super) fn limits(message_max: usize) -> WebSocketConfig {
     WebSocketConfig::default()
-        .max_message_size(Some(MESSAGE_MAX))
-        .max_frame_size(Some(MESSAGE_MAX))
+        .max_message_size(Some(message_max))
+        .max_frame_size(Some(message_max))
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_MAX)
-}
-
-/// Why a Link could not be opened or broke.
-#[derive(Debug, thiserror::Error)]
-pub enum LinkError {
-    /// Nothing listens, or the network failed.
-    #[error("cannot reach {address}: {source}")]
-    Connect {
-        /// The address.
-        address: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// Nothing answered in time.
-    #[error("{address} did not answer within 10 s")]
-    Deadline {
-        /// The address.
-        address: String,
-    },
-    /// The Agent refused the connection.
-    #[error("{address} refused the connection: {reason}")]
-    Refused {
-        /// The address.
-        address: String,
-        /// What it said.
-        reason: String,
-    },
-    /// The peer broke the protocol, or the network failed.
-    #[error("the connection broke: {0}")]
-    Broken(#[from] Box<tungstenite::Error>),
-    /// The peer closed the connection.
-    #[error("the connection was closed")]
-    Closed,
-}
-
-impl From<tungstenite::Error> for LinkError {
-    fn from(error: tungstenite::Error) -> Self {
-        match error {
-            tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed => {
-                Self::Closed
-            }
-            other => Self::Broken(Box::new(other)),
-        }
-    }
 }
 
 /// One message of a Link.
@@ -109,24 +71,50 @@ pub enum Lane {
 /// An open connection.
 pub struct Link {
     socket: Socket,
+    pulse: Option<Arc<Pulse>>,
+    notice: Option<String>,
 }
 
 impl Link {
+    /// Over a carrier that ends when its other end does.
     pub(super) fn new(socket: Socket) -> Self {
-        Self { socket }
+        Self { socket, pulse: None, notice: None }
+    }
+
+    /// Over a carrier whose other end may vanish without a word.
+    pub(super) fn watched(socket: Socket) -> Self {
+        Self { socket, pulse: Some(Arc::new(Pulse::new())), notice: None }
+    }
+
+    pub(super) fn with_notice(self, notice: Option<String>) -> Self {
+        Self { notice, ..self }
+    }
+
+    /// What a person should be told about how it was opened, as one sentence.
+    #[must_use]
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 
     /// Splits the Link into its reading and its writing half. The writer must be run as a task.
     #[must_use]
     pub fn split(self) -> (LinkReader, LinkSender, LinkWriter) {
+        let message_max = self.socket.get_config().max_message_size.unwrap_or(FROM_CLIENT_MAX);
         let (sink, stream) = self.socket.split();
         let (control, control_queue) = mpsc::channel(CONTROL_CAPACITY);
         let (bulk, bulk_queue) = mpsc::channel(BULK_CAPACITY);
         let packs = Arc::new(AtomicBool::new(false));
         (
-            LinkReader { stream, unpacker: None },
+            LinkReader { stream, message_max, unpacker: None, pulse: self.pulse.clone() },
             LinkSender { control, bulk, packs: packs.clone() },
-            LinkWriter { sink, control: control_queue, bulk: bulk_queue, packs, packer: None },
+            LinkWriter {
+                sink,
+                control: control_queue,
+                bulk: bulk_queue,
+                packs,
+                packer: None,
+                pulse: self.pulse,
+            },
         )
     }
 }
@@ -134,19 +122,21 @@ impl Link {
 /// The reading half.
 pub struct LinkReader {
     stream: SplitStream<Socket>,
+    /// In bytes, also of what was packed.
+    message_max: usize,
     /// Made with the first packed message.
     unpacker: Option<Unpacker>,
+    pulse: Option<Arc<Pulse>>,
 }
 
 impl LinkReader {
     /// The next message; frames of unknown kinds are skipped.
     ///
     /// # Errors
-    /// When the connection ended or the peer broke the protocol.
+    /// When the connection ended, the peer broke the protocol, or it was silent for too long.
     pub async fn next(&mut self) -> Result<Message, LinkError> {
         loop {
-            let message = self.stream.next().await.ok_or(LinkError::Closed)??;
-            match message {
+            match self.heard().await?.ok_or(LinkError::Closed)?? {
                 WsMessage::Text(text) => return Ok(Message::Text(text.as_str().to_owned())),
                 WsMessage::Binary(bytes) => {
                     if let Some(message) = self.binary(bytes)? {
@@ -158,15 +148,13 @@ impl LinkReader {
             }
         }
     }
-}
 
-impl LinkReader {
     /// A binary message, unpacked; `None` for a kind that this version does not know.
     fn binary(&mut self, bytes: Bytes) -> Result<Option<Message>, LinkError> {
         let bytes = match bytes.split_first() {
             Some((&packed::KIND, rest)) => {
                 let unpacker = self.unpacker.get_or_insert_with(Unpacker::new);
-                match unpacker.unpack(rest, MESSAGE_MAX).map_err(|error| broken(&error))? {
+                match unpacker.unpack(rest, self.message_max).map_err(|error| broken(&error))? {
                     Content::Text(text) => return Ok(Some(Message::Text(text))),
                     Content::Binary(bytes) => bytes,
                 }
@@ -180,6 +168,22 @@ impl LinkReader {
                 Ok(None)
             }
             Err(error) => Err(broken(&error)),
+        }
+    }
+
+    /// Whatever comes next, also what only says that the peer is there.
+    async fn heard(&mut self) -> Result<Option<tungstenite::Result<WsMessage>>, LinkError> {
+        let Some(pulse) = &self.pulse else { return Ok(self.stream.next().await) };
+        let heard = tokio::time::timeout_at(pulse.dead_at(), self.stream.next()).await;
+        match heard {
+            Ok(heard) => {
+                pulse.beat();
+                Ok(heard)
+            }
+            Err(_) => {
+                pulse.die();
+                Err(LinkError::Silent)
+            }
         }
     }
 }
@@ -243,22 +247,43 @@ pub struct LinkWriter {
     packs: Arc<AtomicBool>,
     /// Made with the first message that is packed.
     packer: Option<Packer>,
+    pulse: Option<Arc<Pulse>>,
 }
 
 impl LinkWriter {
     /// Runs until every sender is gone or the connection breaks.
     ///
     /// # Errors
-    /// When the connection breaks.
-    pub async fn run(mut self) -> Result<(), LinkError> {
+    /// When the connection breaks, or the reader found that the peer is gone.
+    pub async fn run(self) -> Result<(), LinkError> {
+        match self.pulse.clone() {
+            None => self.write().await,
+            // A write to a peer that vanished never ends by itself.
+            Some(pulse) => tokio::select! {
+                written = self.write() => written,
+                () = pulse.dead() => Err(LinkError::Silent),
+            },
+        }
+    }
+
+    async fn write(mut self) -> Result<(), LinkError> {
+        let mut asked = Instant::now();
         loop {
             let message = tokio::select! {
                 biased;
-                message = self.control.recv() => message,
-                message = self.bulk.recv() => message,
+                () = ping_due(self.pulse.as_deref(), asked) => {
+                    asked = Instant::now() + super::PING_AFTER;
+                    WsMessage::Ping(Bytes::new())
+                }
+                message = self.control.recv() => match message {
+                    Some(message) => self.wire_form(message),
+                    None => break,
+                },
+                message = self.bulk.recv() => match message {
+                    Some(message) => self.wire_form(message),
+                    None => break,
+                },
             };
-            let Some(message) = message else { break };
-            let message = self.wire_form(message);
             self.sink.feed(message).await?;
             self.drain_control().await?;
             self.sink.flush().await?;
@@ -292,5 +317,12 @@ impl LinkWriter {
             Content::Text(text) => WsMessage::text(text),
             Content::Binary(bytes) => WsMessage::Binary(bytes),
         }
+    }
+}
+
+async fn ping_due(pulse: Option<&Pulse>, earliest: Instant) {
+    match pulse {
+        Some(pulse) => pulse.ping_due(earliest).await,
+        None => std::future::pending().await,
     }
 }

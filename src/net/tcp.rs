@@ -1,16 +1,26 @@
-//! WebSocket over loopback TCP. Any local user and any web page can reach a loopback port, so a
-//! request needs the Agent's token and must not come from a browser.
+//! WebSocket over TCP, plain on loopback and over TLS beyond. Any local user and any web page can
+//! reach a port, so a request needs a token and must come from nowhere else.
 
 use std::net::SocketAddr;
 
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
-use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode, header};
-use tokio_tungstenite::tungstenite::{self};
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response as Upgrade};
+use tokio_tungstenite::tungstenite::http::{HeaderValue, Response, StatusCode, header};
 use tokio_tungstenite::{accept_hdr_async_with_config, client_async_with_config};
 
-use super::link::{Carrier, Link, LinkError, limits};
+use crate::config::HostPort;
+
+use super::admit::{self, Admission, Refusal};
+use super::error::LinkError;
+use super::link::{Carrier, FROM_AGENT_MAX, FROM_CLIENT_MAX, Link, Socket, limits};
+use super::threshold::Threshold;
+use super::tls::{self, ServerTls, Trust};
+use super::{Secret, socket};
+
+/// Longest reason of a refusing peer that is repeated, in characters.
+const REASON_MAX: usize = 300;
 
 /// Name of the file in the runtime directory that holds the token for a loopback port.
 #[must_use]
@@ -18,45 +28,60 @@ pub fn token_file_name(port: u16) -> String {
     format!("port-{port}.token")
 }
 
-/// Whether a presented token is good. Must compare in constant time.
-pub type TokenCheck<'a> = &'a (dyn Fn(&str) -> bool + Send + Sync);
-
-/// Why a handshake was refused; the text is what the peer is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Browsers always send an Origin; our clients never do (reliability threat T1).
-    #[error("requests from web pages are refused")]
-    Origin,
-    /// A foreign Host means DNS rebinding.
-    #[error("this Host is not served here")]
-    Host,
-    /// No token, or a wrong one. One answer for both.
-    #[error("a valid token is needed")]
-    Token,
-}
-
-pub(super) async fn connect(at: &SocketAddr, token: Option<&str>) -> Result<Link, LinkError> {
+pub(super) async fn connect(at: &SocketAddr, token: Option<&Secret>) -> Result<Link, LinkError> {
     let address = format!("ws://{at}");
     let stream = TcpStream::connect(at)
         .await
         .map_err(|source| LinkError::Connect { address: address.clone(), source })?;
-    // Keystrokes are small and must not wait for company.
-    let _ = stream.set_nodelay(true);
+    socket::tune(&stream);
+    Ok(Link::watched(upgrade(Box::new(stream), &address, token).await?))
+}
+
+pub(super) async fn connect_tls(
+    at: &HostPort,
+    trust: &Trust,
+    token: Option<&Secret>,
+) -> Result<Link, LinkError> {
+    let address = format!("wss://{at}");
+    let stream = socket::connect(at.host.as_str().trim_end_matches('.'), at.port)
+        .await
+        .map_err(|source| LinkError::Connect { address: address.clone(), source })?;
+    let secured = tls::connect(stream, at, trust).await?;
+    // Only now: whoever has no valid certificate never sees the token.
+    let socket = upgrade(Box::new(secured.stream), &address, token).await?;
+    Ok(Link::watched(socket).with_notice(secured.notice))
+}
+
+async fn upgrade(
+    carrier: Box<dyn Carrier>,
+    address: &str,
+    token: Option<&Secret>,
+) -> Result<Socket, LinkError> {
     let mut request = format!("{address}/").into_client_request()?;
     if let Some(token) = token {
-        let value = HeaderValue::from_str(&format!("Bearer {token}"))
-            .map_err(|_| refused(&address, "the token holds characters a header cannot carry"))?;
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", token.reveal()))
+            .map_err(|_| refused(address, "the token holds characters a header cannot carry"))?;
+        value.set_sensitive(true);
         request.headers_mut().insert(header::AUTHORIZATION, value);
     }
-    let carrier: Box<dyn Carrier> = Box::new(stream);
-    match client_async_with_config(request, carrier, Some(limits())).await {
-        Ok((socket, _)) => Ok(Link::new(socket)),
-        Err(tungstenite::Error::Http(response)) => {
-            let body = response.body().as_deref().unwrap_or_default();
-            let reason = String::from_utf8_lossy(body).into_owned();
-            Err(refused(&address, if reason.is_empty() { "no reason was given" } else { &reason }))
-        }
+    match client_async_with_config(request, carrier, Some(limits(FROM_AGENT_MAX))).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(tungstenite::Error::Http(response)) => Err(refused(address, &reason(&response))),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// What a refusing peer said, and what to do where that is known.
+fn reason(response: &Response<Option<Vec<u8>>>) -> String {
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let sentence = "a valid token is needed; `watchdeck token new` makes one there, and \
+                        `watchdeck token add MACHINE` stores it here";
+        return sentence.to_owned();
+    }
+    let body = response.body().as_deref().unwrap_or_default();
+    match String::from_utf8_lossy(body).trim() {
+        "" => format!("it answered {}", response.status()),
+        said => said.chars().take(REASON_MAX).collect(),
     }
 }
 
@@ -64,93 +89,44 @@ fn refused(address: &str, reason: &str) -> LinkError {
     LinkError::Refused { address: address.to_owned(), reason: reason.to_owned() }
 }
 
-/// Answers the handshake on an accepted loopback stream, or refuses it before the upgrade.
+/// Answers the handshake on an accepted stream, or refuses it before the upgrade. `check` judges a
+/// bearer token and tells whose it is; it must take the same time for every token.
 ///
 /// # Errors
-/// When the peer does not speak WebSocket or is refused.
-pub async fn accept_tcp(stream: TcpStream, token: TokenCheck<'_>) -> Result<Link, LinkError> {
-    let _ = stream.set_nodelay(true);
-    let carrier: Box<dyn Carrier> = Box::new(stream);
+/// [`LinkError::Turned`] when the peer is refused; others when it does not speak TLS or WebSocket.
+pub async fn accept_tcp<P: Send + Unpin>(
+    stream: TcpStream,
+    tls: Option<&ServerTls>,
+    admission: &Admission,
+    check: impl Fn(&str) -> Option<P> + Send + Unpin,
+) -> Result<(Link, P), LinkError> {
+    socket::tune(&stream);
+    let local = stream.local_addr().map_err(tungstenite::Error::Io)?.ip();
+    let carrier: Box<dyn Carrier> = match tls {
+        Some(tls) => Box::new(tls.acceptor.accept(stream).await.map_err(tungstenite::Error::Io)?),
+        None => Box::new(stream),
+    };
+    let (carrier, opener) = Threshold::new(carrier);
+    let mut decided = Err(Refusal::Token);
     // The error type is the library's.
     #[allow(clippy::result_large_err)]
-    let check = |request: &Request, response: Response| match admit(request, token) {
-        Ok(()) => Ok(response),
-        Err(refusal) => Err(refusal_response(refusal)),
-    };
-    Ok(Link::new(accept_hdr_async_with_config(carrier, check, Some(limits())).await?))
-}
-
-fn admit(request: &Request, token: TokenCheck<'_>) -> Result<(), Refusal> {
-    let headers = request.headers();
-    if headers.contains_key(header::ORIGIN) {
-        return Err(Refusal::Origin);
-    }
-    if !headers.get(header::HOST).and_then(|host| host.to_str().ok()).is_some_and(is_loopback_host)
-    {
-        return Err(Refusal::Host);
-    }
-    let bearer = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    match bearer.is_some_and(token) {
-        true => Ok(()),
-        false => Err(Refusal::Token),
-    }
-}
-
-/// `127.0.0.1`, `[::1]` or `localhost`, with any port.
-fn is_loopback_host(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let name = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost")
-        || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-fn refusal_response(refusal: Refusal) -> ErrorResponse {
-    let mut response = ErrorResponse::new(Some(refusal.to_string()));
-    *response.status_mut() = match refusal {
-        Refusal::Origin | Refusal::Host => StatusCode::FORBIDDEN,
-        Refusal::Token => StatusCode::UNAUTHORIZED,
-    };
-    response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn request(headers: &[(&str, &str)]) -> Request {
-        let mut builder = tungstenite::http::Request::builder().uri("/");
-        for (name, value) in headers {
-            builder = builder.header(*name, *value);
+    let judge = |request: &Request, response: Upgrade| {
+        let token = admission.token(request, local);
+        decided = token.and_then(|token| check(token).ok_or(Refusal::Token));
+        match &decided {
+            Ok(_) => Ok(response),
+            Err(refusal) => Err(admit::response(*refusal)),
         }
-        builder.body(()).unwrap()
-    }
-
-    #[test]
-    fn only_a_local_client_with_the_token_is_admitted() {
-        let good = |token: &str| token == "secret";
-        let host = ("host", "127.0.0.1:7117");
-        let auth = ("authorization", "Bearer secret");
-        for (headers, expected) in [
-            (vec![host, auth], Ok(())),
-            (vec![("host", "[::1]:7117"), auth], Ok(())),
-            (vec![("host", "LOCALHOST"), auth], Ok(())),
-            (vec![host], Err(Refusal::Token)),
-            (vec![host, ("authorization", "Bearer wrong")], Err(Refusal::Token)),
-            (vec![host, ("authorization", "secret")], Err(Refusal::Token)),
-            (vec![auth], Err(Refusal::Host)),
-            (vec![("host", "evil.example:7117"), auth], Err(Refusal::Host)),
-            (vec![("host", "127.0.0.1.evil.example"), auth], Err(Refusal::Host)),
-            (vec![host, auth, ("origin", "null")], Err(Refusal::Origin)),
-            (vec![host, auth, ("origin", "http://127.0.0.1:7117")], Err(Refusal::Origin)),
-            (vec![host, auth, ("origin", "")], Err(Refusal::Origin)),
-        ] {
-            assert_eq!(admit(&request(&headers), &good), expected, "{headers:?}");
+    };
+    let carrier: Box<dyn Carrier> = Box::new(carrier);
+    let accepted =
+        accept_hdr_async_with_config(carrier, judge, Some(limits(FROM_CLIENT_MAX))).await;
+    match (accepted, decided) {
+        (Ok(socket), Ok(peer)) => {
+            opener.open();
+            Ok((Link::watched(socket), peer))
         }
+        (Err(tungstenite::Error::Http(_)) | Ok(_), Err(refusal)) => Err(LinkError::Turned(refusal)),
+        (Err(error), _) => Err(error.into()),
     }
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use tokio::net::UnixStream;
 use tokio_tungstenite::{accept_async_with_config, client_async_with_config};
 
-use super::link::{Carrier, Link, LinkError, limits};
+use super::error::LinkError;
+use super::link::{Carrier, FROM_AGENT_MAX, FROM_CLIENT_MAX, Link, limits};
 
 /// What the WebSocket handshake calls a peer that has no host name.
 const LOCAL_URL: &str = "ws://localhost/";
@@ -16,7 +17,8 @@ pub(super) async fn connect(path: &Path) -> Result<Link, LinkError> {
         .await
         .map_err(|source| LinkError::Connect { address: address(), source })?;
     let carrier: Box<dyn Carrier> = Box::new(stream);
-    let (socket, _) = client_async_with_config(LOCAL_URL, carrier, Some(limits())).await?;
+    let limits = limits(FROM_AGENT_MAX);
+    let (socket, _) = client_async_with_config(LOCAL_URL, carrier, Some(limits)).await?;
     Ok(Link::new(socket))
 }
 
@@ -26,5 +28,6 @@ pub(super) async fn connect(path: &Path) -> Result<Link, LinkError> {
 /// When the peer does not speak WebSocket.
 pub async fn accept_unix(stream: UnixStream) -> Result<Link, LinkError> {
     let carrier: Box<dyn Carrier> = Box::new(stream);
-    Ok(Link::new(accept_async_with_config(carrier, Some(limits())).await?))
+    let limits = limits(FROM_CLIENT_MAX);
+    Ok(Link::new(accept_async_with_config(carrier, Some(limits)).await?))
 }

@@ -22,6 +22,8 @@ pub struct Glyphs {
     pub connecting: char,
     /// Refused or gone.
     pub gone: char,
+    /// Waits for somebody to act.
+    pub needs_you: char,
     /// On the board; also the bar at the left of a toast.
     pub board: char,
     /// Silent; also what separates words.
@@ -48,6 +50,7 @@ impl Glyphs {
         connected: '●',
         connecting: '◐',
         gone: '○',
+        needs_you: '!',
         board: '▌',
         dot: '·',
         bars: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
@@ -70,6 +73,7 @@ impl Glyphs {
         connected: '*',
         connecting: '~',
         gone: 'o',
+        needs_you: '!',
         board: '|',
         dot: '.',
         bars: ['_', '_', '-', '-', '=', '=', '#', '#'],
@@ -112,7 +116,7 @@ mod tests {
 
     fn all(set: &Glyphs) -> Vec<char> {
         let frames = [set.light, set.heavy, set.dashed];
-        let singles = [set.connected, set.connecting, set.gone, set.board, set.dot];
+        let singles = [set.connected, set.connecting, set.gone, set.needs_you, set.board, set.dot];
         let mut chars = Vec::from(singles);
         chars.extend(set.bars);
         chars.extend([set.ellipsis, set.cursor]);

@@ -20,6 +20,8 @@ pub enum LinkState {
     Connecting,
     /// Refused, or gone for good.
     Gone,
+    /// Waits for somebody to act.
+    NeedsYou,
 }
 
 /// A Machine's row.

@@ -46,6 +46,12 @@ impl Home {
         Ran::new(self.command(arguments).output().unwrap())
     }
 
+    /// Runs to the end with more variables.
+    pub fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
+        let mut command = self.command(arguments);
+        Ran::new(command.envs(variables.iter().copied()).output().unwrap())
+    }
+
     /// Runs to the end and must succeed; gives what it printed.
     pub fn ok(&self, arguments: &[&str]) -> String {
         let ran = self.run(arguments);

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use watchdeck::client::{Client, ConnectOptions, Incoming, IncomingStream};
+use watchdeck::client::{Client, ConnectOptions, Incoming, IncomingStream, Way};
 use watchdeck::net::Address;
 use watchdeck::proto::{Begin, Reply, Request, Role};
 
@@ -66,8 +66,7 @@ impl Agent {
         let options = ConnectOptions {
             name: "test".to_owned(),
             role: Role::Admin,
-            runtime_dir: self.runtime_dir.clone(),
-            token: None,
+            way: Way::local(self.runtime_dir.clone()),
             packed: false,
             client_id: None,
         };

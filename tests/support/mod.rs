@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use watchdeck::agent::{self, AgentOptions};
 use watchdeck::alert::RuleSet;
-use watchdeck::client::{Client, ConnectOptions, Incoming, IncomingStream};
+use watchdeck::client::{Client, ConnectOptions, Incoming, IncomingStream, Way};
 use watchdeck::net::Address;
 use watchdeck::proto::{
     Begin, Reply, Request, Role, ScreenText, SessionInfo, SpawnSpec, Update, Winsize,
@@ -18,6 +18,8 @@ use watchdeck::term::{Replica, View};
 
 /// How long a condition may take to come true on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two looks at a condition; an agent refuses to be asked without pause.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 
 /// A running Agent; ends with this value.
 pub struct TestAgent {
@@ -38,10 +40,13 @@ pub fn options(dir: &TempDir) -> AgentOptions {
         machine: "test-1".into(),
         runtime_dir: dir.path().join("run"),
         socket: dir.path().join("run/agent.sock"),
-        state_dir: None,
+        state_dir: Some(dir.path().join("state")),
         program: env!("CARGO_BIN_EXE_watchdeck").into(),
         ephemeral: true,
         listen: None,
+        tls: None,
+        allowed_origins: Vec::new(),
+        allowed_hosts: Vec::new(),
         term: "screen-256color".into(),
         shell: Some("/bin/sh".into()),
         ring_bytes: 4 << 20,
@@ -78,14 +83,8 @@ impl TestAgent {
 
     pub fn connect_options(&self, role: Role) -> ConnectOptions {
         let name = "test".to_owned();
-        ConnectOptions {
-            name,
-            role,
-            runtime_dir: self.runtime_dir(),
-            token: None,
-            packed: false,
-            client_id: None,
-        }
+        let way = Way::local(self.runtime_dir());
+        ConnectOptions { name, role, way, packed: false, client_id: None }
     }
 
     pub async fn connect(&self) -> (Client, IncomingStream) {
@@ -158,7 +157,7 @@ pub async fn until<T, F: Future<Output = Option<T>>>(
             if let Some(found) = condition().await {
                 return found;
             }
-            tokio::task::yield_now().await;
+            tokio::time::sleep(BETWEEN_LOOKS).await;
         }
     };
     tokio::time::timeout(PATIENCE, look).await.unwrap_or_else(|_| panic!("never: {what}"))

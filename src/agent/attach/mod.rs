@@ -39,7 +39,7 @@ struct Wishes {
 
 /// How Updates reach the client.
 #[derive(Debug, Clone)]
-pub struct Way {
+pub struct Route {
     /// The attachment's channel.
     pub channel: u32,
     /// The connection.
@@ -56,7 +56,7 @@ pub struct Attachment {
     role: Role,
     /// The client, as it numbers its input; 0 when it does not.
     source: Source,
-    way: Way,
+    route: Route,
     wishes: watch::Sender<Wishes>,
     tasks: [JoinHandle<()>; 2],
 }
@@ -70,14 +70,14 @@ impl Attachment {
         role: Role,
         source: Source,
         fps: u8,
-        way: Way,
+        route: Route,
     ) -> Self {
         let wishes = Wishes { fps: pace(fps), refreshed: 0, typed: 0, acked: 0 };
         let (wishes, seen) = watch::channel(wishes);
-        let painter = Painter::new(session.clone(), seen, way.clone());
-        let acks = tell_applied(session.clone(), source, way.clone());
+        let painter = Painter::new(session.clone(), seen, route.clone());
+        let acks = tell_applied(session.clone(), source, route.clone());
         let tasks = [tokio::spawn(painter.run()), tokio::spawn(acks)];
-        Self { id, session, role, source, way, wishes, tasks }
+        Self { id, session, role, source, route, wishes, tasks }
     }
 
     /// Its Session.
@@ -111,7 +111,7 @@ impl Attachment {
 
     /// An Update was applied.
     pub fn acknowledge(&self, revision: u64) {
-        self.way.budget.acknowledged(self.way.channel, revision);
+        self.route.budget.acknowledged(self.route.channel, revision);
         self.wishes.send_modify(|wishes| wishes.acked = wishes.acked.max(revision));
     }
 
@@ -130,14 +130,14 @@ impl Attachment {
 impl Drop for Attachment {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
-        self.way.budget.forget(self.way.channel);
+        self.route.budget.forget(self.route.channel);
         self.session.detach(self.id);
     }
 }
 
 /// Tells the client which of its input the terminal took, once for all that was taken meanwhile.
-async fn tell_applied(session: Arc<Session>, source: Source, way: Way) {
-    let Way { channel, sender, .. } = way;
+async fn tell_applied(session: Arc<Session>, source: Source, route: Route) {
+    let Route { channel, sender, .. } = route;
     let holder = session.holder();
     let mut moved = holder.watch_taken();
     let mut told = holder.taken(source);

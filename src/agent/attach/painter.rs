@@ -12,7 +12,7 @@ use crate::term::View;
 use crate::term::sync::{Base, diff};
 
 use super::super::session::Session;
-use super::{IN_FLIGHT_MAX, Way, Wishes};
+use super::{IN_FLIGHT_MAX, Route, Wishes};
 
 /// What a painter does next.
 enum Plan {
@@ -25,7 +25,7 @@ pub(super) struct Painter {
     session: Arc<Session>,
     pictures: watch::Receiver<Option<View>>,
     wishes: watch::Receiver<Wishes>,
-    way: Way,
+    route: Route,
     /// What the client shows once everything sent has arrived.
     sent: Option<View>,
     revision: u64,
@@ -37,14 +37,18 @@ pub(super) struct Painter {
 }
 
 impl Painter {
-    pub(super) fn new(session: Arc<Session>, wishes: watch::Receiver<Wishes>, way: Way) -> Self {
+    pub(super) fn new(
+        session: Arc<Session>,
+        wishes: watch::Receiver<Wishes>,
+        route: Route,
+    ) -> Self {
         let pictures = session.pictures();
         let followed = *wishes.borrow();
         Self {
             session,
             pictures,
             wishes,
-            way,
+            route,
             sent: None,
             revision: 0,
             settled: 0,
@@ -83,7 +87,7 @@ impl Painter {
             self.sent = None;
             // Whoever starts over will never acknowledge what came before.
             self.settled = self.revision;
-            self.way.budget.forget(self.way.channel);
+            self.route.budget.forget(self.route.channel);
         }
         if self.revision.saturating_sub(wishes.acked.max(self.settled)) >= IN_FLIGHT_MAX {
             return Plan::Wait;
@@ -104,7 +108,7 @@ impl Painter {
 
     /// Waits for room first, then makes the Update from what is newest.
     async fn draw(&mut self) -> Result<(), LinkError> {
-        let Way { channel, sender, budget } = self.way.clone();
+        let Route { channel, sender, budget } = self.route.clone();
         let typed = self.followed.typed;
         let is_answer = move |wishes: &Wishes| wishes.typed != typed;
         // A keystroke that comes while this waits makes it an answer.

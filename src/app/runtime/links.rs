@@ -1,8 +1,6 @@
 //! The ways to the machines: supervised connections in, requests and input out. Nothing here
 //! waits for a network: what cannot be sent now is refused now.
 
-use std::path::PathBuf;
-
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -11,13 +9,13 @@ use crate::app::effect::Tag;
 use crate::app::event::{AppEvent, Failure};
 use crate::app::state::{MachineKey, SessionKey};
 use crate::client::{
-    ClientError, ConnectOptions, Incoming, LinkEvent, Supervisor, SupervisorHandle,
+    ClientError, ConnectOptions, Incoming, LinkEvent, Supervisor, SupervisorHandle, Way,
 };
 use crate::net::Address;
 use crate::proto::{InputKind, Reply, Request, Role};
 
+use super::connection::Connection;
 use super::typed::{Attached, Typed};
-use super::way::Way;
 
 /// Events of all machines that may wait to be handled.
 const EVENTS: usize = 256;
@@ -29,8 +27,6 @@ pub struct Identity {
     pub name: String,
     /// The most it wants to do.
     pub role: Role,
-    /// Where local Agents keep their tokens.
-    pub runtime_dir: PathBuf,
 }
 
 /// The ways to all machines.
@@ -49,31 +45,30 @@ pub struct Links {
 #[derive(Debug)]
 struct Link {
     supervisor: SupervisorHandle,
-    way: Way,
+    connection: Connection,
     typed: Typed,
 }
 
 impl Links {
-    /// Starts to connect to every address; a machine's key is its place in `addresses`.
+    /// Starts to connect to every address; a machine's key is its place in `ways`.
     #[must_use]
-    pub fn start(addresses: Vec<Address>, identity: &Identity) -> Self {
+    pub fn start(ways: Vec<(Address, Way)>, identity: &Identity) -> Self {
         let (events, received) = mpsc::channel(EVENTS);
         let (answers, answered) = mpsc::channel(EVENTS);
         let client_id = Uuid::new_v4();
-        let link = |(index, address): (usize, Address)| {
+        let link = |(index, (address, way)): (usize, (Address, Way))| {
             let options = ConnectOptions {
                 name: identity.name.clone(),
                 role: identity.role,
-                runtime_dir: identity.runtime_dir.clone(),
-                token: None,
+                way,
                 packed: address.may_be_thin(),
                 client_id: Some(client_id),
             };
             let key = index.to_string();
             let supervisor = Supervisor::spawn(key, address, options, events.clone());
-            Link { supervisor, way: Way::default(), typed: Typed::default() }
+            Link { supervisor, connection: Connection::default(), typed: Typed::default() }
         };
-        let machines = addresses.into_iter().enumerate().map(link).collect();
+        let machines = ways.into_iter().enumerate().map(link).collect();
         Self { machines, events: received, answers, answered, epoch: 0, next: None }
     }
 
@@ -118,8 +113,8 @@ impl Links {
         let machine = MachineKey(index);
         match event {
             LinkEvent::State(state) => {
-                let change = link.way.change(state);
-                link.typed.changed(link.way.client(), self.epoch);
+                let change = link.connection.change(state);
+                link.typed.changed(link.connection.client(), self.epoch);
                 Some(AppEvent::Link { machine, change })
             }
             LinkEvent::Incoming(incoming) => link.incoming(machine, incoming),
@@ -143,7 +138,7 @@ impl Links {
             applied: *applied,
             accepted: *accepted,
         };
-        if let Some(client) = link.way.client().filter(|_| link.way.epoch() == *epoch)
+        if let Some(client) = link.connection.client().filter(|_| link.connection.epoch() == *epoch)
             && let Some(reason) = link.typed.attached(client, &attached, self.epoch)
         {
             self.next = Some(AppEvent::InputRefused { machine: *machine, reason });
@@ -159,9 +154,9 @@ impl Links {
         {
             link.typed.cancel(*channel);
         }
-        let epoch = link.way.epoch();
+        let epoch = link.connection.epoch();
         let answers = self.answers.clone();
-        let client = link.way.client().cloned();
+        let client = link.connection.client().cloned();
         tokio::spawn(async move {
             let result = match client {
                 Some(client) => client.request(request).await.map_err(|error| failure(&error)),
@@ -185,14 +180,14 @@ impl Links {
     ) -> Result<(), String> {
         let not_connected = || not_connected().message;
         let link = self.machines.get_mut(session.machine.0).ok_or_else(not_connected)?;
-        let client = link.way.client().ok_or_else(not_connected)?;
+        let client = link.connection.client().ok_or_else(not_connected)?;
         link.typed.input(client, session.id, channel, epoch, kind, bytes)
     }
 
     /// Tells every machine that the focus moved.
     pub fn focus(&mut self, epoch: u32) {
         self.epoch = epoch;
-        for client in self.machines.iter().filter_map(|link| link.way.client()) {
+        for client in self.machines.iter().filter_map(|link| link.connection.client()) {
             // One that takes nothing takes no input either.
             let _ = client.focus(0, epoch);
         }
@@ -201,7 +196,7 @@ impl Links {
     /// Acknowledges an Update. A machine that is not connected has forgotten it already.
     pub fn ack(&self, machine: MachineKey, channel: u32, revision: u64) {
         if let Some(link) = self.machines.get(machine.0) {
-            link.way.ack(channel, revision);
+            link.connection.ack(channel, revision);
         }
     }
 
@@ -225,7 +220,7 @@ impl Link {
                 Some(AppEvent::InputRefused { machine, reason: error.message })
             }
             Incoming::Applied { channel, seq } => {
-                let client = self.way.client()?;
+                let client = self.connection.client()?;
                 let reason = self.typed.applied(client, channel, seq).err()?;
                 Some(AppEvent::InputRefused { machine, reason })
             }

@@ -4,13 +4,13 @@
 mod acks;
 mod clipboard;
 mod clock;
+mod connection;
 mod input;
 mod links;
 mod pace;
 mod signals;
 mod surroundings;
 mod typed;
-mod way;
 
 use std::io::{self, Stdout};
 
@@ -44,12 +44,12 @@ const DRAIN: usize = 512;
 pub async fn run(
     state: State,
     look: Look,
-    addresses: Vec<crate::net::Address>,
+    ways: Vec<(crate::net::Address, crate::client::Way)>,
     identity: &Identity,
 ) -> io::Result<State> {
     let guard = Guard::enter(Outside::check()?, state.mouse)?;
     let runtime = Runtime {
-        links: Links::start(addresses, identity),
+        links: Links::start(ways, identity),
         clock: Clock::start(),
         painter: Painter::new(io::stdout()),
         input: Input::start(),

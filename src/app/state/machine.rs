@@ -21,6 +21,11 @@ pub enum Link {
         /// Why, and what to do.
         reason: String,
     },
+    /// Something on the way there only a human can settle.
+    NeedsYou {
+        /// What stands in the way and what to run.
+        sentence: String,
+    },
 }
 
 /// A configured machine.

@@ -169,6 +169,25 @@ fn a_refused_machine_says_why_and_is_tried_on_request() {
 }
 
 #[test]
+fn a_machine_that_needs_somebody_says_what_to_run() {
+    let mut world = World::new(48, 160, &["web-1", "db-1"]);
+    world.connect(0);
+    world.sessions(0, vec![info(1, "a")]);
+    let reason = "the host key of ssh://db-1 is not known yet".to_owned();
+    let command = Some("ssh db-1".to_owned());
+    let change = crate::app::event::LinkChange::NeedsYou { reason, command };
+    let machine = crate::app::state::MachineKey(1);
+    world.event(crate::app::event::AppEvent::Link { machine, change });
+    let text = world.text();
+    assert!(text.contains("db-1 needs you: the host key of ssh://db-1"), "{text}");
+    assert!(text.contains("run `ssh db-1`"), "{text}");
+    assert!(text.contains("! db-1") && text.contains("1 of 2 machines"), "{text}");
+    world.effects();
+    world.press("R");
+    assert_eq!(world.effects(), [Effect::Retry(machine)]);
+}
+
+#[test]
 fn a_copy_takes_text_alone() {
     let mut world = World::with_sessions(48, 160, &["a"]);
     world.show(key(0, 1), "\x1b[31mred\x1b[m\r\n\r\nend");

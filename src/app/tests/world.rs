@@ -116,7 +116,7 @@ impl World {
             features: vec![],
         };
         let epoch = self.state.machines[machine].epoch + 1;
-        let change = LinkChange::Connected { epoch, hello: Box::new(hello) };
+        let change = LinkChange::Connected { epoch, hello: Box::new(hello), notice: None };
         self.event(AppEvent::Link { machine: MachineKey(machine), change });
     }
 

@@ -20,13 +20,16 @@ pub(super) fn change(
     let Some(machine) = state.machines.get_mut(key.0) else { return };
     let was_up = machine.is_up();
     match change {
-        LinkChange::Connected { epoch, .. } => {
+        LinkChange::Connected { epoch, notice, .. } => {
             let returned = machine.lost_at.take().is_some();
             machine.link = Link::Up;
             machine.epoch = epoch;
             let name = machine.name.clone();
             let request = Request::Alerts { session: None, after: None, limit: RECENT };
             effects.request(key, request, Tag::RecentAlerts);
+            if let Some(notice) = notice {
+                state.say(Tone::Warning, format!("{name}: {notice}"));
+            }
             if returned {
                 state.say(Tone::Ok, format!("{name} is connected again"));
             }
@@ -38,6 +41,10 @@ pub(super) fn change(
             machine.link = Link::Retrying { reason, at: now + after };
         }
         LinkChange::Refused { reason } => machine.link = Link::Refused { reason },
+        LinkChange::NeedsYou { reason, command } => {
+            let run = command.map_or_else(String::new, |command| format!("; run `{command}`"));
+            machine.link = Link::NeedsYou { sentence: format!("needs you: {reason}{run}") };
+        }
     }
     if was_up && !machine.is_up() {
         machine.lost_at = Some(now);
@@ -52,6 +59,7 @@ fn describe(link: &Link) -> &str {
     match link {
         Link::Connecting | Link::Up => "",
         Link::Retrying { reason, .. } | Link::Refused { reason } => reason,
+        Link::NeedsYou { sentence } => sentence,
     }
 }
 

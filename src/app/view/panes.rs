@@ -160,7 +160,9 @@ fn condition<'a>(
             Link::Retrying { at, .. } => {
                 return PaneState::Retrying { next: at.saturating_sub(now), stale };
             }
-            Link::Refused { reason } => return PaneState::Lost { reason, stale },
+            Link::Refused { reason } | Link::NeedsYou { sentence: reason } => {
+                return PaneState::Lost { reason, stale };
+            }
             Link::Connecting | Link::Up => {}
         }
     }

@@ -17,7 +17,7 @@ const NAME: &str = "watchdeck";
 
 pub(super) fn header(state: &State, look: &Look, area: Rect, buf: &mut Buffer) {
     let (totals, unseen) = state.totals();
-    let notice = state.notice.clone().or_else(|| lost(state));
+    let notice = state.notice.clone().or_else(|| needy(state)).or_else(|| lost(state));
     let widget = Header {
         name: NAME,
         board: &board(state),
@@ -46,6 +46,12 @@ fn board(state: &State) -> String {
     }
 }
 
+/// The machine that waits for somebody, also one that was never reached.
+fn needy(state: &State) -> Option<String> {
+    let needy = |machine: &&Machine| matches!(machine.link, Link::NeedsYou { .. });
+    trouble(state.machines.iter().find(needy)?)
+}
+
 /// What is wrong with the machines that were connected and are no more.
 fn lost(state: &State) -> Option<String> {
     let lost: Vec<_> = state.machines.iter().filter(|machine| machine.lost_at.is_some()).collect();
@@ -65,6 +71,7 @@ pub(super) fn trouble(machine: &Machine) -> Option<String> {
         Link::Retrying { reason, .. } | Link::Refused { reason } => {
             Some(format!("{}: {reason}", machine.name))
         }
+        Link::NeedsYou { sentence } => Some(format!("{} {sentence}", machine.name)),
     }
 }
 
@@ -113,6 +120,7 @@ fn machine_row<'a>(state: &'a State, key: MachineKey, note: &'a str) -> Option<S
         Link::Up => LinkState::Connected,
         Link::Connecting | Link::Retrying { .. } => LinkState::Connecting,
         Link::Refused { .. } => LinkState::Gone,
+        Link::NeedsYou { .. } => LinkState::NeedsYou,
     };
     Some(SidebarRow::Machine(MachineRow { name: &machine.name, link, note, counts, unseen }))
 }
@@ -127,6 +135,7 @@ fn note(state: &State, machine: &Machine) -> String {
             None => "retrying now".to_owned(),
         },
         Link::Refused { reason } => format!("refused: {reason}"),
+        Link::NeedsYou { sentence } => sentence.clone(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::private_dir::PrivateDir;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::terminal;
-use crate::client::{Client, ConnectOptions};
+use crate::client::{Client, ConnectOptions, Way};
 use crate::net::Address;
 use crate::proto::{Reply, Request, SpawnSpec};
 
@@ -88,8 +88,7 @@ impl Fleet {
         ConnectOptions {
             name: context.client_name(),
             role: crate::proto::Role::Operator,
-            runtime_dir: self.dir.path().to_owned(),
-            token: None,
+            way: Way::local(self.dir.path().to_owned()),
             packed: false,
             client_id: None,
         }
@@ -111,6 +110,7 @@ impl Fleet {
             .args(["--name", role.machine, "--socket"])
             .arg(self.socket(role))
             .env("WATCHDECK_RUNTIME_DIR", self.dir.path())
+            .env("WATCHDECK_STATE_DIR", self.dir.path().join("state"))
             .env("XDG_CONFIG_HOME", self.dir.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -17,6 +17,7 @@ use super::error::CliError;
 use super::output::Output;
 use super::terminal;
 use crate::app::{self, RunOptions, Target};
+use crate::client::Way;
 use fleet::{Fleet, Member};
 
 /// Arguments of the verb.
@@ -68,11 +69,11 @@ async fn show(context: &Context, fleet: &Fleet) -> Result<(), CliError> {
     let target = |member: &Member| Target {
         name: member.machine.to_owned(),
         address: member.address.clone(),
+        way: Way::local(fleet.runtime_dir().to_owned()),
         local: false,
     };
     let options = RunOptions {
         client_name: context.client_name(),
-        runtime_dir: fleet.runtime_dir().to_owned(),
         machines: fleet.members().iter().map(target).collect(),
     };
     let exit = app::run(context.config(), options).await?;

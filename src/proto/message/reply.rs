@@ -112,6 +112,9 @@ pub struct AgentInfo {
     pub started_at: chrono::DateTime<chrono::Utc>,
     /// Where it listens.
     pub listening: Vec<String>,
+    /// SHA-256 of its certificate, when it listens with TLS.
+    #[serde(default)]
+    pub fingerprint: Option<String>,
     /// Sessions, ended ones included.
     pub sessions: u32,
     /// Totals over all its Sessions.

@@ -35,6 +35,7 @@ pub(super) fn draw_machine(
         LinkState::Connected => (look.glyphs.connected, theme.ok()),
         LinkState::Connecting => (look.glyphs.connecting, theme.warning()),
         LinkState::Gone => (look.glyphs.gone, theme.error()),
+        LinkState::NeedsYou => (look.glyphs.needs_you, theme.error()),
     };
     canvas.glyph(spot.x.saturating_add(GLYPH_AT), spot.y, glyph, style);
     let bold = theme.text().add_modifier(Modifier::BOLD);

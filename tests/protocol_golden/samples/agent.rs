@@ -98,6 +98,9 @@ fn agent_info() -> AgentInfo {
         boot_id: text("0195a1b2-0000-7000-8000-000000000001"),
         started_at: time(),
         listening: vec![text("unix:/run/user/1000/watchdeck/agent.sock")],
+        fingerprint: Some(text(
+            "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        )),
         sessions: 3,
         counts: counts(5, 8),
         clients: 2,
