@@ -17,8 +17,8 @@
 //! | 5 | [`agent`] | sessions, their logs, who may do what, serving clients |
 //! | 5 | [`widgets`] | drawing plain values into cells |
 //! | 4 | [`holder`] | the process that keeps one session's terminal and output alive |
-//! | 4 | [`net`] | moving frames over a transport; no idea of sessions |
-//! | 3 | [`config`] | layered configuration, errors that name file and line |
+//! | 4 | [`net`] | moving frames over a transport, who may and whom one trusts; no idea of sessions |
+//! | 3 | [`config`] | layered configuration, errors that name file and line; private files |
 //! | 2 | [`alert`] | severity of output: lines, rules, counters |
 //! | 1 | [`term`] | the emulator, its pictures, keys and pastes to bytes |
 //! | 0 | [`proto`] | ids, messages, frames: what is on the wire |

@@ -30,7 +30,7 @@ pub use ssh::{
     PROXY_GENERATION, Preamble, Progress, Purpose, SshOptions, proxy_greeting, ssh_arguments,
     ssh_command_line,
 };
-pub use tcp::{accept_tcp, token_file_name};
+pub use tcp::{accept_stream, accept_tcp, token_file_name};
 pub use threshold::BEFORE_AUTH_MAX;
 pub use tls::{Fingerprint, FirstUse, SelfSigned, ServerTls, TlsError, Trust};
 pub use unix::accept_unix;

@@ -1,8 +1,9 @@
 //! WebSocket over TCP, plain on loopback and over TLS beyond. Any local user and any web page can
 //! reach a port, so a request needs a token and must come from nowhere else.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -89,7 +90,7 @@ fn refused(address: &str, reason: &str) -> LinkError {
     LinkError::Refused { address: address.to_owned(), reason: reason.to_owned() }
 }
 
-/// Answers the handshake on an accepted stream, or refuses it before the upgrade. `check` judges a
+/// Answers the handshake on an accepted connection, or refuses it before the upgrade. `check` judges a
 /// bearer token and tells whose it is; it must take the same time for every token.
 ///
 /// # Errors
@@ -102,11 +103,26 @@ pub async fn accept_tcp<P: Send + Unpin>(
 ) -> Result<(Link, P), LinkError> {
     socket::tune(&stream);
     let local = stream.local_addr().map_err(tungstenite::Error::Io)?.ip();
-    let carrier: Box<dyn Carrier> = match tls {
-        Some(tls) => Box::new(tls.acceptor.accept(stream).await.map_err(tungstenite::Error::Io)?),
-        None => Box::new(stream),
-    };
-    let (carrier, opener) = Threshold::new(carrier);
+    match tls {
+        Some(tls) => {
+            let stream = tls.acceptor.accept(stream).await.map_err(tungstenite::Error::Io)?;
+            accept_stream(stream, local, admission, check).await
+        }
+        None => accept_stream(stream, local, admission, check).await,
+    }
+}
+
+/// The same on any stream, whose own end has the address `local`.
+///
+/// # Errors
+/// See [`accept_tcp`].
+pub async fn accept_stream<P: Send + Unpin>(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    local: IpAddr,
+    admission: &Admission,
+    check: impl Fn(&str) -> Option<P> + Send + Unpin,
+) -> Result<(Link, P), LinkError> {
+    let (carrier, opener) = Threshold::new(stream);
     let mut decided = Err(Refusal::Token);
     // The error type is the library's.
     #[allow(clippy::result_large_err)]
