@@ -5,7 +5,7 @@ mod cli_support;
 
 use cli_support::Home;
 
-const VERBS: [&str; 24] = [
+const VERBS: [&str; 28] = [
     "agent",
     "demo",
     "ls",
