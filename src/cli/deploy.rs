@@ -33,8 +33,8 @@ const MARK: &str = "watchdeck-deploy: ";
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Where to: ssh://[USER@]HOST[:PORT]
-    #[arg(value_name = "ADDRESS", value_parser = ssh_host)]
+    /// Where to, as an ssh address.
+    #[arg(value_name = "ADDRESS", value_parser = ssh_host, help = "Where to: ssh://[USER@]HOST[:PORT]")]
     host: SshHost,
     /// The directory there: absolute, or beneath ~/
     #[arg(long, value_name = "DIR", default_value = "~/.local/bin", value_parser = directory)]

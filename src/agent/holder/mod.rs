@@ -1,6 +1,6 @@
 //! The seam under a Session: the process that holds its terminal, its output and its exit status.
 //!
-//! [`start`] begins one, [`adopt`] finds one that an earlier Agent began. Both give a [`Holder`],
+//! [`start()`] begins one, [`adopt()`] finds one that an earlier Agent began. Both give a [`Holder`],
 //! a handle that never blocks: what it is told goes through one bounded queue to [`link`], the task
 //! that owns the connection.
 

@@ -24,7 +24,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Print a [[machines]] entry for each host of ~/.ssh/config that has none yet
+    /// Print a machines entry for each host of ~/.ssh/config that has none yet
     Import {
         /// Append them to your configuration instead
         #[arg(long)]
