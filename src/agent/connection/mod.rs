@@ -1,9 +1,11 @@
 //! One client's connection: hello, then requests and input, each through the one door.
 
+mod channels;
+mod frames;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::Utc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -11,20 +13,18 @@ use uuid::Uuid;
 use crate::holder::wire::Source;
 use crate::net::{HANDSHAKE_DEADLINE, Lane, Link, LinkError, LinkReader, LinkSender, Message};
 use crate::proto::{
-    AgentMessage, AttachedClient, Begin, ClientHello, ClientMessage, ErrorCode, FEATURE_DEFLATE,
-    Frame, InputKind, PROTOCOL, Reply, Request, Role, SessionId, Winsize, WireError,
+    AgentMessage, ClientHello, ClientMessage, ErrorCode, FEATURE_DEFLATE, PROTOCOL, Reply, Request,
+    Role, SessionId, WireError,
 };
-use crate::term::answer_shaped;
 
 use super::Agent;
-use super::attach::{Attachment, Budget, Route};
+use super::attach::{Attachment, Budget};
 use super::authorize::{Wish, authorize};
-use super::events;
 use super::fences::Fence;
 use super::peer::Peer;
 use super::rate::{self, Bucket};
 use super::requests;
-use super::tail::{self, Following, Tail};
+use super::tail::Tail;
 
 /// Slow requests of one connection that may be answered at the same time.
 const SLOW_MAX: usize = 32;
@@ -280,171 +280,6 @@ impl Connection {
     fn strictest(&self, id: SessionId) -> Option<Role> {
         let on_it = |attachment: &&Attachment| attachment.session().id() == id;
         self.attachments.values().filter(on_it).map(Attachment::role).min()
-    }
-
-    /// Requests about this connection's own channels and events.
-    fn of_connection(&mut self, request: &Request) -> Option<Result<Reply, WireError>> {
-        Some(match request {
-            Request::Attach { session, role, size, fps } => {
-                self.attach(session, role.on_session(), *size, *fps)
-            }
-            Request::Tail { session, from, follow, timed } => {
-                self.tail(session, *from, *follow, *timed)
-            }
-            Request::Detach { channel } => self.detach(*channel),
-            Request::SetRole { channel, role } => {
-                self.on_attachment(*channel, |attachment| attachment.set_role(role.on_session()))
-            }
-            Request::Viewport { channel, size, fps } => {
-                self.on_attachment(*channel, |attachment| attachment.set_viewport(*size, *fps))
-            }
-            Request::Refresh { channel } => {
-                self.on_attachment(*channel, |attachment| attachment.refresh())
-            }
-            Request::Subscribe => {
-                self.subscribe();
-                Ok(Reply::Done)
-            }
-            _ => return None,
-        })
-    }
-
-    fn subscribe(&mut self) {
-        if self.events.is_none() {
-            let run = events::run(self.agent.clone(), self.sender.clone());
-            self.events = Some(tokio::spawn(run));
-        }
-    }
-
-    fn attach(
-        &mut self,
-        selector: &str,
-        role: Role,
-        size: Option<Winsize>,
-        fps: u8,
-    ) -> Result<Reply, WireError> {
-        let session = self.agent.store.get(selector)?;
-        let channel = self.new_channel()?;
-        let id = self.agent.next_attachment();
-        let client = AttachedClient { name: self.name.clone(), role, size, since: Utc::now() };
-        session.attach(id, client);
-        let route = Route { channel, sender: self.sender.clone(), budget: self.budget.clone() };
-        let source = self.source;
-        let (applied, accepted) =
-            (session.holder().taken(source), session.holder().accepted(source));
-        let attachment = Attachment::start(id, session.clone(), role, source, fps, route);
-        self.attachments.insert(channel, attachment);
-        Ok(Reply::Attached { channel, role, session: Box::new(session.info()), applied, accepted })
-    }
-
-    fn tail(
-        &mut self,
-        selector: &str,
-        from: Begin,
-        follow: bool,
-        timed: bool,
-    ) -> Result<Reply, WireError> {
-        let session = self.agent.store.get(selector)?;
-        let channel = self.new_channel()?;
-        let from = tail::begin(&session, from);
-        let (start, end) = session.log().range();
-        let how = Following { follow, timed };
-        let tail = Tail::start(session, from, how, channel, self.sender.clone());
-        self.tails.insert(channel, tail);
-        Ok(Reply::Tailing { channel, from: from.max(start), end })
-    }
-
-    fn new_channel(&mut self) -> Result<u32, WireError> {
-        if self.attachments.len() + self.tails.len() >= CHANNELS_MAX {
-            let sentence = format!("one connection has at most {CHANNELS_MAX} attachments");
-            return Err(WireError::new(ErrorCode::LimitExceeded, sentence));
-        }
-        let channel = self.next_channel;
-        self.next_channel = self.next_channel.wrapping_add(1);
-        Ok(channel)
-    }
-
-    fn detach(&mut self, channel: u32) -> Result<Reply, WireError> {
-        let attachment = self.attachments.remove(&channel).is_some();
-        let tail = self.tails.remove(&channel).is_some();
-        if attachment || tail { Ok(Reply::Done) } else { Err(no_channel(channel)) }
-    }
-
-    fn on_attachment(
-        &mut self,
-        channel: u32,
-        change: impl FnOnce(&mut Attachment),
-    ) -> Result<Reply, WireError> {
-        let attachment = self.attachments.get_mut(&channel).ok_or_else(|| no_channel(channel))?;
-        change(attachment);
-        Ok(Reply::Done)
-    }
-
-    async fn frame(&mut self, frame: Frame) -> Result<(), LinkError> {
-        match frame {
-            Frame::Input { channel, id, seq, epoch, kind, bytes } => {
-                let result = match self.focused(epoch) {
-                    Ok(()) => self.input(channel, seq, kind, bytes).await,
-                    Err(error) => Err(error),
-                };
-                match result {
-                    Ok(()) => Ok(()),
-                    Err(error) => respond(&self.sender, id, Err(error)).await,
-                }
-            }
-            Frame::Focus { epoch, .. } => {
-                self.epoch = self.epoch.max(epoch);
-                Ok(())
-            }
-            Frame::Ack { channel, revision } => {
-                if let Some(attachment) = self.attachments.get(&channel) {
-                    attachment.acknowledge(revision);
-                }
-                Ok(())
-            }
-            Frame::Credit { channel, bytes } => {
-                if let Some(tail) = self.tails.get(&channel) {
-                    tail.credit(bytes);
-                }
-                Ok(())
-            }
-            // Kinds that only an Agent sends.
-            Frame::Update { .. }
-            | Frame::Output { .. }
-            | Frame::Gap { .. }
-            | Frame::Applied { .. }
-            | Frame::Timed { .. }
-            | Frame::Resized { .. } => Ok(()),
-        }
-    }
-
-    /// What was typed before the focus moved must not be applied after it (reliability, T9 and T33).
-    fn focused(&mut self, epoch: u32) -> Result<(), WireError> {
-        if epoch < self.epoch {
-            let sentence = "it was typed before the focus moved, and is not applied after it";
-            return Err(WireError::new(ErrorCode::InvalidRequest, sentence));
-        }
-        self.epoch = epoch;
-        Ok(())
-    }
-
-    async fn input(
-        &self,
-        channel: u32,
-        seq: u64,
-        kind: InputKind,
-        bytes: bytes::Bytes,
-    ) -> Result<(), WireError> {
-        let attachment = self.attachments.get(&channel).ok_or_else(|| no_channel(channel))?;
-        authorize(self.peer.role, Some(attachment.role()), Wish::Input(kind))?;
-        if kind == InputKind::Keys && answer_shaped(&bytes) {
-            // A terminal's late answer, not something a person typed.
-            return Err(WireError::new(
-                ErrorCode::InvalidRequest,
-                "what reads like a terminal's answer is never sent to a program",
-            ));
-        }
-        attachment.write(seq, bytes).await
     }
 }
 
