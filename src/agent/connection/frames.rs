@@ -17,6 +17,8 @@ impl Connection {
                 };
                 match result {
                     Ok(()) => Ok(()),
+                    // Not taken, and not refused: the client sends it again to the Agent after this one.
+                    Err(_) if self.agent.goodbye.borrow().is_some() => Ok(()),
                     Err(error) => respond(&self.sender, id, Err(error)).await,
                 }
             }

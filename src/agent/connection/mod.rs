@@ -6,7 +6,7 @@ mod frames;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -34,6 +34,9 @@ const CHANNELS_MAX: usize = 256;
 const NAME_MAX: usize = 100;
 /// Longest pause that a shutting down Agent gives a client to take its goodbye.
 const GOODBYE: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Longest time that answers may take which are under way when the Agent ends.
+const ANSWERS: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Serves the connection of an authenticated peer until either side ends it.
 pub async fn serve(agent: Arc<Agent>, link: Link, peer: Peer) {
@@ -182,7 +185,7 @@ impl Connection {
     /// Runs until the connection breaks or the Agent ends; then why.
     async fn run(&mut self, reader: &mut LinkReader) -> LinkError {
         let (agent, peer) = (self.agent.clone(), self.peer.clone());
-        let mut stop = agent.stop.subscribe();
+        let mut goodbye = agent.goodbye.subscribe();
         let mut credential_ended = std::pin::pin!(credential_ended(&agent, &peer));
         loop {
             let message = tokio::select! {
@@ -190,8 +193,9 @@ impl Connection {
                 // First: what this connection still brings was given up by the client.
                 () = self.fence.stopped() => return self.give_way().await,
                 message = reader.next() => message,
-                _ = stop.changed() => {
-                    return self.end(ErrorCode::ShuttingDown, "the agent was stopped").await;
+                why = ending(&mut goodbye) => {
+                    self.finish_answers().await;
+                    return self.end(ErrorCode::ShuttingDown, why).await;
                 }
                 why = &mut credential_ended => return self.end(ErrorCode::Unauthorized, why).await,
             };
@@ -207,6 +211,12 @@ impl Connection {
                 return error;
             }
         }
+    }
+
+    /// What was asked is answered before the goodbye, where that does not take too long.
+    async fn finish_answers(&self) {
+        let all = self.slow.acquire_many(u32::try_from(SLOW_MAX).unwrap_or(u32::MAX));
+        let _ = tokio::time::timeout(ANSWERS, all).await;
     }
 
     async fn give_way(&self) -> LinkError {
@@ -292,6 +302,12 @@ fn source(peer: &Peer, client_id: Option<Uuid>) -> Source {
     bytes.fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash: u128, byte| {
         (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b)
     })
+}
+
+/// Waits until connections are to end; then why.
+async fn ending(goodbye: &mut watch::Receiver<Option<&'static str>>) -> &'static str {
+    let why = goodbye.wait_for(Option::is_some).await.map_or(None, |why| *why);
+    why.unwrap_or("the agent was stopped")
 }
 
 /// Waits until the peer may no longer be here; then why.

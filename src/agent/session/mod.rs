@@ -61,7 +61,7 @@ enum Command {
     Checkpoint(oneshot::Sender<()>),
     /// Other rules, or another name that rules may select.
     Rules(Arc<RuleSet>),
-    /// The Session was removed.
+    /// The Session was removed, or another Agent goes on with it.
     Close,
 }
 
@@ -301,6 +301,15 @@ impl Session {
         if self.commands.send(Command::Checkpoint(done)).await.is_ok() {
             let _ = waits.await;
         }
+    }
+
+    /// Leaves it to another Agent: all that was understood so far is written down, and nothing is done
+    /// to it any more.
+    pub async fn release(&self) {
+        self.checkpoint().await;
+        let _ = self.commands.send(Command::Close).await;
+        self.commands.closed().await;
+        self.holder.leave().await;
     }
 
     /// Forgets it: ends the task and the holder.

@@ -76,6 +76,11 @@ pub enum Order {
     Append(Slot, Vec<u8>),
     /// The Session is forgotten: end.
     Quit,
+    /// Answered once every order before it was obeyed.
+    Sync {
+        /// Comes back in [`Report::Done`].
+        id: u32,
+    },
 }
 
 /// From the holder.
@@ -224,6 +229,7 @@ impl Order {
                 b.extend(bytes);
             }),
             Self::Quit => put(out, 10, |_| {}),
+            Self::Sync { id } => put(out, 11, |b| b.extend(id.to_le_bytes())),
         }
     }
 
@@ -244,6 +250,7 @@ impl Order {
             8 => fields.u8().map(|slot| Self::Store(Slot(slot), fields.rest())),
             9 => fields.u8().map(|slot| Self::Append(Slot(slot), fields.rest())),
             10 => Some(Self::Quit),
+            11 => fields.u32().map(|id| Self::Sync { id }),
             _ => return Ok(None),
         };
         order.map(Some).ok_or(WireError::Damaged(kind))

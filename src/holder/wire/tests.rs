@@ -15,6 +15,7 @@ fn orders() -> Vec<Order> {
         Order::Store(Slot(1), b"kept".to_vec()),
         Order::Append(Slot(2), Vec::new()),
         Order::Quit,
+        Order::Sync { id: 6 },
     ]
 }
 
