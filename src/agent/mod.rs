@@ -6,6 +6,7 @@
 
 mod alert_log;
 mod attach;
+mod audit;
 mod authorize;
 mod certificate;
 mod connection;
@@ -49,6 +50,10 @@ use crate::proto::{
     SpawnSpec, Winsize, WireError,
 };
 
+pub use audit::{
+    AuditOptions, VerifyError, dir as audit_dir, each_line, list as audit_files,
+    verify as verify_audit,
+};
 pub use certificate::CertificateError;
 pub use listen::ListenError;
 pub use local::{StartError, ensure_running};
@@ -57,6 +62,7 @@ pub use runtime_dir::RuntimeDirError;
 pub use serve::{ServeError, serve};
 pub use tokens::{Entry as TokenEntry, Tokens, TokensError, TokensFile};
 
+use audit::Audit;
 use environment::Base;
 use facts_of_machine::{boot_id, hostname};
 use hub::{Change, Hub};
@@ -119,6 +125,8 @@ pub struct AgentOptions {
     pub max_sessions: usize,
     /// Size of Sessions that are given none.
     pub default_size: Winsize,
+    /// How the audit log is kept.
+    pub audit: AuditOptions,
     /// Alert rules.
     pub rules: RuleSet,
     /// Called for [`crate::proto::Request::ReloadConfig`] and on SIGHUP.
@@ -144,6 +152,7 @@ struct Agent {
     listening: Vec<String>,
     fingerprint: Option<Fingerprint>,
     tokens: Option<Arc<Live>>,
+    audit: Arc<Audit>,
     places: Arc<Semaphore>,
     stop: watch::Sender<bool>,
 }
@@ -161,6 +170,7 @@ impl Agent {
         let hub: Arc<Hub> = Arc::default();
         let kept = options.state_dir.as_ref().filter(|_| !options.ephemeral);
         let sessions = kept.map(|dir| dir.join("sessions"));
+        let audit = Audit::start(&options.audit, kept.map(PathBuf::as_path), &options.socket);
         let around = Surroundings {
             hub: hub.clone(),
             registry: Arc::new(Registry::open(sessions)),
@@ -184,6 +194,7 @@ impl Agent {
             listening,
             fingerprint: port.and_then(Port::fingerprint),
             tokens: port.map(Port::tokens),
+            audit: Arc::new(audit),
             places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
             stop: watch::Sender::new(false),
         }
@@ -219,6 +230,7 @@ impl Agent {
             sessions: u32::try_from(sessions.len()).unwrap_or(u32::MAX),
             counts,
             clients: *self.clients.borrow(),
+            audit: self.audit.info(),
         }
     }
 

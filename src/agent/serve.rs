@@ -12,7 +12,7 @@ use crate::net::{HANDSHAKE_DEADLINE, Link, LinkError, accept_unix};
 use super::listen::{ListenError, Port};
 use super::peer::Peer;
 use super::runtime_dir::{self, Bound, RuntimeDirError};
-use super::{Agent, AgentOptions, connection, recover};
+use super::{Agent, AgentOptions, audit, connection, recover};
 
 /// Connections of the local socket that may be in their handshake at the same time.
 const HANDSHAKES_MAX: usize = 64;
@@ -60,6 +60,7 @@ pub async fn serve(options: AgentOptions, ready: impl FnOnce(&[String])) -> Resu
     let _ = std::fs::write("/proc/self/comm", crate::holder::AGENT_COMM);
     runtime_dir::prepare(&agent.holders)?;
     recover::recover(&agent).await;
+    audit::begin(&agent);
     tokio::spawn(reload_on_hangup(agent.clone()));
     let fingerprint = agent.fingerprint.map(|fingerprint| fingerprint.to_string());
     let told: Vec<String> = agent.listening.iter().cloned().chain(fingerprint).collect();
@@ -92,6 +93,7 @@ async fn run(
     // Whoever asked for the end still gets the answer.
     let mut clients = agent.clients.subscribe();
     let _ = tokio::time::timeout(GOODBYES, clients.wait_for(|clients| *clients == 0)).await;
+    audit::end(&agent, ends_sessions).await;
 }
 
 async fn accept_local(agent: Arc<Agent>, listener: &UnixListener) {
