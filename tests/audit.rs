@@ -156,6 +156,27 @@ fn a_hard_end_is_told_by_the_next_agent() {
 }
 
 #[test]
+fn an_upgrade_hands_the_log_over() {
+    let home = Home::new();
+    home.ok(&["new", "-d", "--name", "job", "--", "cat"]);
+    for round in 1..=3 {
+        let ran = home.run(&["agent", "--upgrade"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let count = |what: &str| lines(&home).iter().filter(|line| line["what"] == what).count();
+        let told = || count("agent_stop") == round && count("agent_start") == round + 1;
+        assert!(until(Duration::from_secs(10), told), "{:#?}", lines(&home));
+    }
+    home.ok(&["kill", "job"]);
+    home.ok(&["agent", "--stop"]);
+    wait_for(&home, "shutdown");
+    let lines = lines(&home);
+    assert_eq!(find(&lines, "agent_stop")["why"], "upgrade");
+    assert_eq!(find(&lines, "upgrade")["result"], "done");
+    assert!(!lines.iter().any(|line| line["what"] == "gap"), "{lines:#?}");
+    assert!(home.ok(&["audit", "verify"]).starts_with("whole: "));
+}
+
+#[test]
 fn strict_acts_only_while_it_is_written() {
     let home = Home::new();
     let config = home.write("c.toml", "[audit]\nstrict = true\n");

@@ -73,6 +73,7 @@ fn place(given: Option<&Path>, context: &Context) -> Result<PathBuf, CliError> {
     Ok(agent::audit_dir(state_dir, socket))
 }
 
+#[allow(clippy::needless_pass_by_value)] // for map_err
 fn failed(error: VerifyError) -> CliError {
     match error {
         VerifyError::Nothing(_) => CliError::NotFound(error.to_string()),
@@ -93,7 +94,7 @@ fn verify(path: &Path, out: &mut Output) -> Result<(), CliError> {
         let before = whole.first - 1;
         out.line(&format!("the {before} lines before them are in files that are not here"))?;
     }
-    let at_end = whole.ends_torn.then(|| whole.torn.len());
+    let at_end = whole.ends_torn.then_some(whole.torn.len());
     for (number, place) in (1..).zip(&whole.torn) {
         let told = match at_end == Some(number) {
             true => "the next start of the agent will tell of it",

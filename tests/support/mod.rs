@@ -42,6 +42,8 @@ pub fn options(dir: &TempDir) -> AgentOptions {
         socket: dir.path().join("run/agent.sock"),
         state_dir: Some(dir.path().join("state")),
         program: env!("CARGO_BIN_EXE_watchdeck").into(),
+        arguments: Vec::new(),
+        takeover: false,
         ephemeral: true,
         listen: None,
         tls: None,
@@ -53,7 +55,7 @@ pub fn options(dir: &TempDir) -> AgentOptions {
         max_sessions: 16,
         default_size: Winsize::new(24, 80),
         audit: AuditOptions { enabled: true, max_bytes: 1 << 20, keep: 4, strict: false },
-        rules: RuleSet::empty(),
+        rules: RuleSet::empty().into(),
         reload_rules: Box::new(|| Ok(RuleSet::empty())),
     }
 }

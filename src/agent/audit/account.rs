@@ -96,6 +96,7 @@ impl Account {
             Request::Signal { signal, .. } => each("signal").with("signal", signal.name()),
             Request::Kill { .. } => each("kill"),
             Request::Remove { .. } => each("remove"),
+            Request::Upgrade { program } => each("upgrade").with("program", program.as_str()),
             Request::ReloadConfig => each("reload_config"),
             Request::Shutdown => each("shutdown"),
         }

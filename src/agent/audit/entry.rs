@@ -37,7 +37,7 @@ impl By {
 
     /// Somebody who proved nothing.
     #[must_use]
-    pub fn stranger(from: impl ToString) -> Self {
+    pub fn stranger(from: std::net::SocketAddr) -> Self {
         Self { who: "nobody".to_owned(), token_id: None, from: from.to_string(), client: None }
     }
 }

@@ -24,9 +24,9 @@ pub fn begin(agent: &Arc<Agent>) {
     tokio::spawn(tokens::follow(agent.audit.clone(), changes));
 }
 
-/// The Agent stops. Whoever comes next may take the files.
-pub async fn end(agent: &Agent, ends_sessions: bool) {
-    agent.audit.tell(Entry::now("agent_stop").with("ends_sessions", ends_sessions));
+/// The Agent stops. Whoever comes next may take the files; a successor waits for them.
+pub async fn end(agent: &Agent, why: &str) {
+    agent.audit.tell(Entry::now("agent_stop").with("pid", std::process::id()).with("why", why));
     if !agent.audit.close().await {
         tracing::error!("the end of the audit log could not be written");
     }

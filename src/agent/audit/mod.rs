@@ -151,28 +151,17 @@ impl Audit {
     }
 
     /// Writes what waits and lets go of the files, so that another process can go on with them. What is
-    /// told afterwards waits for [`Audit::reopen`]. Returns whether everything was written.
+    /// told afterwards is not written. Returns whether everything was.
     pub async fn close(&self) -> bool {
-        let (done, closed) = oneshot::channel();
-        self.wish(Wish::Close(done), closed).await
-    }
-
-    /// Goes on after [`Audit::close`]: the other process did not take over.
-    #[allow(dead_code)] // for an upgrade that fails
-    pub async fn reopen(&self) {
-        let (done, opened) = oneshot::channel();
-        self.wish(Wish::Reopen(done), opened).await;
-    }
-
-    async fn wish(&self, wish: Wish, answer: oneshot::Receiver<bool>) -> bool {
         let Some(queue) = &self.queue else { return true };
+        let (done, closed) = oneshot::channel();
         let asked = async {
-            let mut wish = wish;
+            let mut wish = Wish::Close(done);
             while let Err(TrySendError::Full(back)) = queue.try_send(wish) {
                 wish = back;
                 tokio::time::sleep(PAUSE).await;
             }
-            answer.await.unwrap_or(false)
+            closed.await.unwrap_or(false)
         };
         tokio::time::timeout(CLOSE_DEADLINE, asked).await.unwrap_or(false)
     }
@@ -196,12 +185,16 @@ mod tests {
         assert!(one.permit(true).is_ok());
         assert_eq!((one.info().seq, one.info().lost), (3, 0));
         let two = Audit::start(&options(false), Some(home.path()), socket);
+        // One that comes before the other has let go waits for it, and takes that for no failure.
+        let three = Audit::start(&options(true), Some(home.path()), socket);
         two.tell(Entry::now("test"));
+        while two.info().seq < 4 {
+            tokio::task::yield_now().await;
+        }
+        three.tell(Entry::now("test"));
+        assert!(three.permit(true).is_ok());
         assert!(two.close().await);
-        // The first is told more meanwhile, and writes it once it has the files again.
-        one.tell(Entry::now("late"));
-        one.reopen().await;
-        assert!(one.close().await);
+        assert!(three.close().await);
         let whole = verify(&dir(home.path(), socket)).unwrap();
         assert_eq!((whole.lines, whole.head.seq), (5, 5));
     }

@@ -20,6 +20,10 @@ const PENDING_MAX: usize = 1024;
 const BATCH: usize = 256;
 /// How long after a failure it is tried again.
 const RETRY: Duration = Duration::from_millis(500);
+/// How long the process before may take to let go of the files.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long until it is looked whether it did.
+const SOON: Duration = Duration::from_millis(20);
 
 /// A wish to the thread.
 #[derive(Debug)]
@@ -28,9 +32,6 @@ pub enum Wish {
     Write(Entry),
     /// Write what waits, then let go of the files; tells whether all was written.
     Close(oneshot::Sender<bool>),
-    /// Take the files again.
-    #[allow(dead_code)] // for an upgrade that fails
-    Reopen(oneshot::Sender<bool>),
 }
 
 /// See the module's documentation.
@@ -46,19 +47,32 @@ pub struct Writer {
     failing: Option<(DateTime<Utc>, String)>,
     /// When it is tried again.
     retry_at: Option<Instant>,
+    /// Until when another process may still have the files: it is about to end.
+    patience: Option<Instant>,
+    /// Waits for the files, to close them again.
+    closing: Option<oneshot::Sender<bool>>,
 }
 
 impl Writer {
     pub fn new(place: Place, state: Arc<State>) -> Self {
-        let pending = VecDeque::new();
-        Self { place, state, log: None, closed: false, pending, failing: None, retry_at: None }
+        Self {
+            place,
+            state,
+            log: None,
+            closed: false,
+            pending: VecDeque::new(),
+            failing: None,
+            retry_at: None,
+            patience: Some(Instant::now() + PATIENCE),
+            closing: None,
+        }
     }
 
     /// Runs until nobody can tell anything any more.
     pub fn run(mut self, wishes: &Receiver<Wish>) {
         loop {
-            let wish = match self.failing {
-                Some(_) => wishes.recv_timeout(RETRY),
+            let wish = match self.retry_at {
+                Some(at) => wishes.recv_timeout(at.saturating_duration_since(Instant::now())),
                 None => wishes.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match wish {
@@ -73,6 +87,9 @@ impl Writer {
             }
             if self.retry_at.is_none_or(|at| at <= Instant::now()) {
                 self.write();
+                if let Some(done) = self.closing.take() {
+                    self.wished(Wish::Close(done));
+                }
             }
         }
     }
@@ -81,17 +98,16 @@ impl Writer {
         match wish {
             Wish::Write(entry) if self.pending.len() < PENDING_MAX => self.pending.push_back(entry),
             Wish::Write(_) => self.state.lost(),
-            Wish::Close(done) => {
-                let written = self.write();
+            Wish::Close(done) if self.write() || self.patience.is_none() => {
+                let written = self.failing.is_none();
                 self.log = None;
                 self.closed = true;
+                self.retry_at = None;
                 // Whoever asked may have given up.
                 let _ = done.send(written);
             }
-            Wish::Reopen(done) => {
-                self.closed = false;
-                let _ = done.send(self.write());
-            }
+            // The files are not this process's yet.
+            Wish::Close(done) => self.closing = Some(done),
         }
     }
 
@@ -110,11 +126,19 @@ impl Writer {
                 self.written(lost);
                 true
             }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.is_patient() => {
+                self.retry_at = Some(Instant::now() + SOON);
+                false
+            }
             Err(error) => {
                 self.failed(&error);
                 false
             }
         }
+    }
+
+    fn is_patient(&self) -> bool {
+        self.patience.is_some_and(|until| Instant::now() < until)
     }
 
     fn try_write(&mut self, lost: u64) -> io::Result<()> {
@@ -130,6 +154,7 @@ impl Writer {
 
     fn written(&mut self, told: u64) {
         self.retry_at = None;
+        self.patience = None;
         if self.failing.take().is_some() {
             tracing::info!("the audit log is written again");
         }
@@ -148,6 +173,7 @@ impl Writer {
 
     fn failed(&mut self, error: &io::Error) {
         let why = error.to_string();
+        self.patience = None;
         self.retry_at = Some(Instant::now() + RETRY);
         if self.failing.is_none() {
             let dir = self.place.dir.display();

@@ -12,6 +12,15 @@ pub enum Reply {
     Done,
     /// About the Agent.
     Agent(AgentInfo),
+    /// Another process is the Agent now.
+    Upgraded {
+        /// Its version.
+        version: String,
+        /// Its process.
+        pid: u32,
+        /// Milliseconds in which nobody was served.
+        away_ms: u32,
+    },
     /// One Session.
     Session {
         /// The Session.
@@ -123,7 +132,7 @@ pub struct AgentInfo {
     pub clients: u32,
     /// Its audit log.
     #[serde(default)]
-    pub audit: AuditInfo,
+    pub audit: Box<AuditInfo>,
 }
 
 /// The visible screen as text.

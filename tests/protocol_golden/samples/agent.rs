@@ -65,6 +65,7 @@ fn replies() -> Named<Reply> {
     [
         ("done", Reply::Done),
         ("agent", Reply::Agent(agent_info())),
+        ("upgraded", Reply::Upgraded { version: text("0.2.0"), pid: 4712, away_ms: 87 }),
         ("session", Reply::Session { session: session() }),
         ("session pending", Reply::Session { session: Box::new(pending()) }),
         ("sessions", Reply::Sessions { sessions: vec![pending()] }),
@@ -105,7 +106,7 @@ fn agent_info() -> AgentInfo {
         sessions: 3,
         counts: counts(5, 8),
         clients: 2,
-        audit: AuditInfo {
+        audit: Box::new(AuditInfo {
             state: AuditState::Failing,
             file: text(
                 "/home/ada/.local/state/watchdeck/audit/agent-1f3a9c2e/audit-000000000001.jsonl",
@@ -114,7 +115,7 @@ fn agent_info() -> AgentInfo {
             hash: text("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
             lost: 3,
             error: Some(text("No space left on device (os error 28)")),
-        },
+        }),
     }
 }
 
