@@ -67,10 +67,13 @@ fn a_recording_has_the_output_and_its_times_and_asciinema_reads_it() {
     home.run(&["record", "job", "--kept", "--force", "--out", file]);
     assert_eq!(output(&cast(&path)), expected);
     if has_asciinema() {
-        let mut command = std::process::Command::new("asciinema");
-        let read = command.args(["cat", file]).env("HOME", home.path()).output().unwrap();
-        assert!(read.status.success(), "{read:?}");
-        assert_eq!(String::from_utf8(read.stdout).unwrap(), expected);
+        // It wants a terminal, so it gets a session.
+        home.ok(&["new", "-d", "--name", "play", "--", "asciinema", "cat", file]);
+        let over = || home.json(&["info", "play", "--json"])["status"] == "DISCONNECTED";
+        assert!(until(Duration::from_secs(30), over));
+        let read = home.ok(&["tail", "play", "--from", "start"]);
+        assert_eq!(home.json(&["info", "play", "--json"])["exit_status"]["code"], 0, "{read}");
+        assert_eq!(read.replace("\r\r\n", "\r\n"), expected);
     }
 }
 
