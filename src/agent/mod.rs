@@ -54,7 +54,7 @@ use crate::proto::{
 
 pub use certificate::CertificateError;
 pub use listen::ListenError;
-pub use local::{StartError, ensure_running};
+pub use local::{Start, StartError};
 pub use peer::{Peer, Who};
 pub use runtime_dir::RuntimeDirError;
 pub use serve::{ServeError, serve};
