@@ -184,7 +184,7 @@ impl House {
     async fn leave(&self, agent: &Agent) -> Life {
         tracing::info!("the agent stops, and its sessions go on");
         agent.goodbye.send_replace(Some("the agent was stopped"));
-        agent.checkpoint().await;
+        agent.release().await;
         goodbyes(agent).await;
         Life::Over
     }

@@ -110,10 +110,8 @@ impl LinkError {
 
 /// What the system said of a connection that was not opened, as far as it helps a person.
 fn plainly(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::ConnectionRefused | std::io::ErrorKind::NotFound => {
-            "no agent listens there".to_owned()
-        }
+    match error.raw_os_error() {
+        Some(libc::ECONNREFUSED | libc::ENOENT) => "no agent listens there".to_owned(),
         _ => error.to_string(),
     }
 }
