@@ -15,7 +15,7 @@ use super::accept::{accept_local, accept_remote};
 use super::listen::{ListenError, Port};
 use super::runtime_dir::{self, Bound, RuntimeDirError};
 use super::upgrade::{Heir, Inheritance, Offer, Successor};
-use super::{Agent, AgentOptions, recover};
+use super::{Agent, AgentOptions, audit, recover};
 
 /// How long connections may take to say goodbye when the Agent ends.
 const GOODBYES: Duration = Duration::from_secs(1);
@@ -135,16 +135,18 @@ impl House {
         let agent = Arc::new(agent);
         runtime_dir::prepare(&agent.holders)?;
         recover::recover(&agent).await;
+        audit::begin(&agent);
         let hangup = tokio::spawn(reload_on_hangup(agent.clone()));
         let fingerprint = agent.fingerprint.map(|fingerprint| fingerprint.to_string());
         let told: Vec<String> = agent.listening.iter().cloned().chain(fingerprint).collect();
         listens(&told);
         tracing::info!(listening = ?told, "the agent listens");
-        let life = match self.run(&agent, &mut offers).await {
-            Ending::Stop => self.stop(&agent).await,
-            Ending::Leave => self.leave(&agent).await,
-            Ending::HandOver(offer) => self.hand_over(&agent, *offer).await,
+        let (life, why) = match self.run(&agent, &mut offers).await {
+            Ending::Stop => (self.stop(&agent).await, "its sessions end"),
+            Ending::Leave => (self.leave(&agent).await, "its sessions go on"),
+            Ending::HandOver(offer) => (self.hand_over(&agent, *offer).await, "upgrade"),
         };
+        audit::end(&agent, why).await;
         hangup.abort();
         Ok(life)
     }
