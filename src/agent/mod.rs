@@ -27,6 +27,7 @@ mod registry;
 mod requests;
 mod runtime_dir;
 mod serve;
+pub mod service;
 mod session;
 mod store;
 mod tail;

@@ -12,6 +12,7 @@ use crate::net::{HANDSHAKE_DEADLINE, Link, LinkError, accept_unix};
 use super::listen::{ListenError, Port};
 use super::peer::Peer;
 use super::runtime_dir::{self, Bound, RuntimeDirError};
+use super::service::{self, State};
 use super::{Agent, AgentOptions, connection, recover};
 
 /// Connections of the local socket that may be in their handshake at the same time.
@@ -64,6 +65,7 @@ pub async fn serve(options: AgentOptions, ready: impl FnOnce(&[String])) -> Resu
     let fingerprint = agent.fingerprint.map(|fingerprint| fingerprint.to_string());
     let told: Vec<String> = agent.listening.iter().cloned().chain(fingerprint).collect();
     ready(&told);
+    service::tell(State::Ready);
     tracing::info!(listening = ?told, "the agent listens");
     run(agent, &bound, port, stop_signals).await;
     Ok(())
@@ -84,6 +86,7 @@ async fn run(
         _ = stop.wait_for(|stop| *stop) => true,
     };
     tracing::info!(ends_sessions, "the agent stops");
+    service::tell(State::Stopping);
     agent.stop.send_replace(true);
     match ends_sessions {
         true => agent.end_sessions().await,
@@ -169,10 +172,12 @@ fn own_user(stream: &UnixStream) -> Option<Peer> {
 async fn reload_on_hangup(agent: Arc<Agent>) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     while hangup.recv().await.is_some() {
+        service::tell(State::Reloading);
         match agent.reload_rules().await {
             Ok(()) => tracing::info!("the configuration was read again"),
             Err(error) => tracing::error!("the configuration was not changed: {error}"),
         }
+        service::tell(State::Ready);
     }
 }
 
