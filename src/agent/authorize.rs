@@ -83,7 +83,7 @@ fn need(wish: Wish<'_>) -> Need {
                 Role::Operator | Role::Admin => Need::Grant,
             },
             Request::CreateSession { .. } => Need::Grant,
-            Request::ReloadConfig | Request::Shutdown => Need::Administer,
+            Request::ReloadConfig | Request::Upgrade { .. } | Request::Shutdown => Need::Administer,
             Request::Rename { .. }
             | Request::Resize { .. }
             | Request::Signal { .. }
@@ -174,6 +174,7 @@ mod tests {
                 false,
             ),
             (Request::ReloadConfig, true),
+            (Request::Upgrade { program: "/p".into() }, true),
             (Request::Shutdown, true),
         ]
     }
@@ -214,7 +215,10 @@ mod tests {
         for (request, _) in every_request() {
             let decided = |role| authorize(role, None, Wish::Request(&request));
             assert!(decided(Role::Admin).is_ok(), "{request:?}");
-            let changes_agent = matches!(request, Request::ReloadConfig | Request::Shutdown);
+            let changes_agent = matches!(
+                request,
+                Request::ReloadConfig | Request::Upgrade { .. } | Request::Shutdown
+            );
             assert_eq!(decided(Role::Operator).is_err(), changes_agent, "{request:?}");
         }
         let observing = authorize(Role::Admin, Some(Role::Observer), Wish::Input(InputKind::Keys));

@@ -1,8 +1,9 @@
 //! The Agent's TCP port: whether it may be opened at all, and how its peers are taken up.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::net::{TcpListener, TcpStream};
 
@@ -74,7 +75,7 @@ pub struct Port {
     address: Listen,
     tls: Option<ServerTls>,
     /// For this user's own clients; only on loopback.
-    own: Option<Token>,
+    own: Mutex<Option<Token>>,
     tokens: Arc<Live>,
     admission: Admission,
     gate: Arc<Gate>,
@@ -85,7 +86,11 @@ impl Port {
     ///
     /// # Errors
     /// It is not, and what is missing; or the system refuses.
-    pub async fn open(options: &AgentOptions, listen: Listen) -> Result<Self, ListenError> {
+    pub async fn open(
+        options: &AgentOptions,
+        listen: Listen,
+        inherited: Option<std::net::TcpListener>,
+    ) -> Result<Self, ListenError> {
         let state_dir = options.state_dir.as_ref().ok_or(ListenError::NoStateDir(listen))?;
         let file = TokensFile::in_dir(state_dir);
         let unreadable = |source| ListenError::Tokens { listen, source };
@@ -98,15 +103,27 @@ impl Port {
             false => None,
         };
         let failed = |source| ListenError::Bind { listen, source };
-        let listener = TcpListener::bind(listen.at).await.map_err(failed)?;
-        let at = listener.local_addr().map_err(failed)?;
-        let own = match listen.is_beyond_loopback() {
-            true => None,
-            false => Some(Token::create(&options.runtime_dir.join(token_file_name(at.port())))?),
+        let listener = match inherited.filter(|socket| serves(socket, listen)) {
+            Some(socket) => taken_over(socket).map_err(failed)?,
+            None => TcpListener::bind(listen.at).await.map_err(failed)?,
         };
+        let at = listener.local_addr().map_err(failed)?;
         let (address, tokens) = (Listen { at, ..listen }, Arc::new(tokens));
         let (admission, gate) = (admission(options), Arc::default());
-        Ok(Self { listener, address, tls, own, tokens, admission, gate })
+        Ok(Self { listener, address, tls, own: Mutex::default(), tokens, admission, gate })
+    }
+
+    /// Makes a new token for this user's own clients, where only they can come.
+    ///
+    /// # Errors
+    /// When it cannot be written to `runtime_dir`.
+    pub fn let_own_user_in(&self, runtime_dir: &Path) -> Result<(), RuntimeDirError> {
+        if !self.address.is_beyond_loopback() {
+            let file = runtime_dir.join(token_file_name(self.address.at.port()));
+            let token = Token::create(&file)?;
+            *self.own.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+        }
+        Ok(())
     }
 
     /// Where it is: with the port that the system chose.
@@ -126,7 +143,7 @@ impl Port {
 
     /// Takes up peers for ever.
     pub async fn accept(self: Arc<Self>, agent: Arc<Agent>) {
-        let mut pause = super::serve::Pause::default();
+        let mut pause = super::accept::Pause::default();
         loop {
             match self.listener.accept().await {
                 // Whoever finds no place is told nothing and keeps no descriptor busy.
@@ -169,10 +186,30 @@ impl Port {
     }
 
     fn check(&self, presented: &str, from: SocketAddr) -> Option<Peer> {
-        let own = self.own.as_ref().is_some_and(|own| own.matches(presented));
+        let own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = own.as_ref().is_some_and(|own| own.matches(presented));
         let named = self.tokens.grant(presented, from);
         if own { Some(Peer::with_loopback_token(from)) } else { named }
     }
+}
+
+impl AsFd for Port {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.listener.as_fd()
+    }
+}
+
+/// Whether a socket listens where it is wished; port 0 wishes for any.
+fn serves(socket: &std::net::TcpListener, listen: Listen) -> bool {
+    let wished = listen.at;
+    socket.local_addr().is_ok_and(|at| {
+        at.ip() == wished.ip() && (at.port() == wished.port() || wished.port() == 0)
+    })
+}
+
+fn taken_over(socket: std::net::TcpListener) -> std::io::Result<TcpListener> {
+    socket.set_nonblocking(true)?;
+    TcpListener::from_std(socket)
 }
 
 fn certificate(options: &AgentOptions, listen: Listen) -> Result<ServerTls, ListenError> {

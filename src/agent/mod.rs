@@ -4,6 +4,7 @@
 //! Log) → [`attach`] painters, [`tail`]s and [`wait`]s (more cursors) → connection → Link.
 //! Way of a wish: Link → [`connection`] → [`authorize`] → [`requests`] or an attachment → Session.
 
+mod accept;
 mod alert_log;
 mod attach;
 mod authorize;
@@ -32,14 +33,16 @@ mod session;
 mod store;
 mod tail;
 mod tokens;
+mod upgrade;
 mod wait;
 
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use uuid::Uuid;
 
 use crate::alert::RuleSet;
@@ -66,6 +69,7 @@ use registry::Registry;
 use session::{Facts, Identity, Session, Surroundings};
 use store::{Reservation, Store};
 use tokens::Live;
+use upgrade::Offer;
 
 use crate::holder::pty::Launch;
 
@@ -100,6 +104,10 @@ pub struct AgentOptions {
     pub state_dir: Option<PathBuf>,
     /// The program that holds Sessions: this one.
     pub program: PathBuf,
+    /// Arguments with which a program is started that takes this Agent's place.
+    pub arguments: Vec<String>,
+    /// Take the place of the Agent that started this process, and passes its sockets on standard input.
+    pub takeover: bool,
     /// Sessions end with the Agent instead of waiting for the next one; nothing of them is kept on disk.
     pub ephemeral: bool,
     /// TCP address to serve too.
@@ -121,14 +129,14 @@ pub struct AgentOptions {
     /// Size of Sessions that are given none.
     pub default_size: Winsize,
     /// Alert rules.
-    pub rules: RuleSet,
+    pub rules: Arc<RuleSet>,
     /// Called for [`crate::proto::Request::ReloadConfig`] and on SIGHUP.
     pub reload_rules: ReloadRules,
 }
 
 /// A running Agent: what all its connections share.
 struct Agent {
-    options: AgentOptions,
+    options: Arc<AgentOptions>,
     base: Base,
     hostname: String,
     boot_id: String,
@@ -146,14 +154,28 @@ struct Agent {
     fingerprint: Option<Fingerprint>,
     tokens: Option<Arc<Live>>,
     places: Arc<Semaphore>,
+    /// Set by whoever wants the Agent and its Sessions to end.
     stop: watch::Sender<bool>,
+    /// Why connections are to end now.
+    goodbye: watch::Sender<Option<&'static str>>,
+    /// Where a successor is offered; there is room for one.
+    successors: mpsc::Sender<Offer>,
+    /// Whether Sessions may still be started here.
+    starts: tokio::sync::RwLock<bool>,
+    /// What a successor is passed: the lock, the Unix socket, and the TCP socket if there is one.
+    inheritance: Vec<OwnedFd>,
 }
 
 impl Agent {
-    fn new(mut options: AgentOptions, port: Option<&Port>) -> Self {
+    /// An Agent without Sessions yet, and where its successor is offered.
+    fn new(
+        options: Arc<AgentOptions>,
+        rules: Arc<RuleSet>,
+        port: Option<&Port>,
+        inheritance: Vec<OwnedFd>,
+    ) -> (Self, mpsc::Receiver<Offer>) {
         let mut listening = vec![format!("unix:{}", options.socket.display())];
         listening.extend(port.map(|port| port.address().to_string()));
-        let rules = std::mem::replace(&mut options.rules, RuleSet::empty());
         let base = Base {
             term: environment::term_name(&options.term),
             shell: options.shell.clone(),
@@ -168,7 +190,8 @@ impl Agent {
             agent: options.socket.clone(),
             boot: boot_id(),
         };
-        Self {
+        let (successors, offers) = mpsc::channel(1);
+        let agent = Self {
             base,
             holders: recover::holders_dir(&options.socket),
             options,
@@ -176,7 +199,7 @@ impl Agent {
             hostname: hostname(),
             boot_id: Uuid::now_v7().to_string(),
             started_at: Utc::now(),
-            rules: RwLock::new(Arc::new(rules)),
+            rules: RwLock::new(rules),
             store: Arc::default(),
             hub,
             clients: watch::Sender::new(0),
@@ -187,7 +210,12 @@ impl Agent {
             tokens: port.map(Port::tokens),
             places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
             stop: watch::Sender::new(false),
-        }
+            goodbye: watch::Sender::new(None),
+            successors,
+            starts: tokio::sync::RwLock::new(true),
+            inheritance,
+        };
+        (agent, offers)
     }
 
     fn hello(&self, role: Role, packs: bool) -> AgentHello {
@@ -243,6 +271,11 @@ impl Agent {
 
     /// Starts a Session.
     async fn create(&self, spec: &SpawnSpec) -> Result<Arc<Session>, WireError> {
+        let starts = self.starts.read().await;
+        if !*starts {
+            let sentence = "the agent is being upgraded; try again";
+            return Err(WireError::new(ErrorCode::ShuttingDown, sentence));
+        }
         if spec.command.first().is_some_and(String::is_empty) {
             return Err(WireError::new(ErrorCode::InvalidRequest, "the program's name is empty"));
         }
@@ -302,6 +335,13 @@ impl Agent {
     async fn checkpoint(&self) {
         let sessions = self.store.all();
         futures_util::future::join_all(sessions.iter().map(|session| session.checkpoint())).await;
+    }
+
+    /// Leaves every Session to another Agent, also those that are just being started.
+    async fn release(&self) {
+        *self.starts.write().await = false;
+        let sessions = self.store.all();
+        futures_util::future::join_all(sessions.iter().map(|session| session.release())).await;
     }
 
     /// Ends every Session.

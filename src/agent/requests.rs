@@ -1,5 +1,6 @@
 //! Answers to requests that need no state of the connection.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -46,6 +47,7 @@ pub fn selector(request: &Request) -> Option<&str> {
         | Request::Refresh { .. }
         | Request::Subscribe
         | Request::ReloadConfig
+        | Request::Upgrade { .. }
         | Request::Shutdown => None,
     }
 }
@@ -57,6 +59,7 @@ pub fn is_slow(request: &Request) -> bool {
         Request::CreateSession { .. }
             | Request::Signal { .. }
             | Request::Kill { .. }
+            | Request::Upgrade { .. }
             | Request::Screen { .. }
             | Request::History { .. }
             | Request::Search { .. }
@@ -156,6 +159,7 @@ pub async fn answer(agent: &Arc<Agent>, request: Request) -> Result<Reply, WireE
             Ok(()) => Ok(Reply::Done),
             Err(sentence) => Err(WireError::new(ErrorCode::InvalidRequest, sentence)),
         },
+        Request::Upgrade { program } => agent.upgrade(Path::new(&program)).await,
         Request::Shutdown => {
             agent.stop.send_replace(true);
             Ok(Reply::Done)

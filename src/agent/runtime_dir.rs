@@ -2,6 +2,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -69,7 +70,9 @@ pub struct Bound {
     /// Accepts connections.
     pub listener: UnixListener,
     socket: PathBuf,
-    _lock: File,
+    lock: OwnedFd,
+    /// Another Agent has it now.
+    handed_over: bool,
 }
 
 impl Bound {
@@ -92,17 +95,45 @@ impl Bound {
         let listener = UnixListener::bind(socket).map_err(failed(socket))?;
         std::fs::set_permissions(socket, std::fs::Permissions::from_mode(0o600))
             .map_err(failed(socket))?;
-        Ok(Self { listener, socket: socket.to_owned(), _lock: lock })
+        Ok(Self { listener, socket: socket.to_owned(), lock: lock.into(), handed_over: false })
+    }
+
+    /// Takes over what an Agent before has bound and locked.
+    ///
+    /// # Errors
+    /// When the socket cannot be used.
+    pub fn inherit(
+        socket: &Path,
+        listener: std::os::unix::net::UnixListener,
+        lock: OwnedFd,
+    ) -> Result<Self, RuntimeDirError> {
+        listener.set_nonblocking(true).map_err(failed(socket))?;
+        let listener = UnixListener::from_std(listener).map_err(failed(socket))?;
+        Ok(Self { listener, socket: socket.to_owned(), lock, handed_over: false })
+    }
+
+    /// The lock: whoever holds a copy of it holds it.
+    #[must_use]
+    pub fn lock(&self) -> BorrowedFd<'_> {
+        self.lock.as_fd()
+    }
+
+    /// Leaves socket and lock to another Agent, or takes them back.
+    pub fn hand_over(&mut self, handed_over: bool) {
+        self.handed_over = handed_over;
     }
 }
 
 impl Drop for Bound {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.socket);
+        if !self.handed_over {
+            let _ = std::fs::remove_file(&self.socket);
+        }
     }
 }
 
-/// A token in a 0600 file that local clients find by themselves; removed when dropped.
+/// A token in a 0600 file that local clients find by themselves; removed when dropped, unless
+/// another one took its place.
 #[derive(Debug)]
 pub struct Token {
     path: PathBuf,
@@ -133,7 +164,10 @@ impl Token {
 
 impl Drop for Token {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+        let own = std::fs::read_to_string(&self.path).is_ok_and(|text| self.matches(text.trim()));
+        if own {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 

@@ -1,26 +1,25 @@
-//! Running an Agent: listening, accepting, ending.
+//! Running an Agent: listening, accepting, ending, and letting another one go on.
 
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Semaphore;
+use tokio::sync::{mpsc, oneshot};
 
-use crate::net::{HANDSHAKE_DEADLINE, Link, LinkError, accept_unix};
+use crate::alert::RuleSet;
+use crate::proto::{ErrorCode, Reply, WireError};
 
+use super::accept::{accept_local, accept_remote};
 use super::listen::{ListenError, Port};
-use super::peer::Peer;
 use super::runtime_dir::{self, Bound, RuntimeDirError};
 use super::service::{self, State};
-use super::{Agent, AgentOptions, connection, recover};
+use super::upgrade::{Heir, Inheritance, Offer, Successor};
+use super::{Agent, AgentOptions, recover};
 
-/// Connections of the local socket that may be in their handshake at the same time.
-const HANDSHAKES_MAX: usize = 64;
 /// How long connections may take to say goodbye when the Agent ends.
 const GOODBYES: Duration = Duration::from_secs(1);
-/// Pause after a failed accept, so that a machine without descriptors does not spin.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why an Agent does not run.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +36,12 @@ pub enum ServeError {
     /// Signals cannot be handled.
     #[error("cannot handle signals: {0}")]
     Signals(std::io::Error),
+    /// There are no descriptors left for a successor.
+    #[error("cannot keep its sockets ready for a successor: {0}")]
+    Inheritance(std::io::Error),
+    /// It should take another Agent's place, and may not.
+    #[error("the agent that runs goes on: {0}")]
+    NotTaken(std::io::Error),
 }
 
 /// Runs an Agent until it is told to stop, then ends its Sessions. `ready` is called once it listens,
@@ -49,124 +54,234 @@ pub async fn serve(options: AgentOptions, ready: impl FnOnce(&[String])) -> Resu
         crate::config::private::dir(state_dir)?;
     }
     runtime_dir::prepare(&options.runtime_dir)?;
-    // Before the socket: an Agent that would not be safe must not even seem to run.
-    let port = match options.listen {
-        Some(listen) => Some(Arc::new(Box::pin(Port::open(&options, listen)).await?)),
-        None => None,
-    };
-    let bound = Bound::bind(&options.socket)?;
-    let stop_signals = StopSignals::new().map_err(ServeError::Signals)?;
-    let agent = Arc::new(Agent::new(options, port.as_deref()));
+    let (mut house, heir) = Box::pin(House::of(options)).await?;
     // Only for those who look at the process table.
     let _ = std::fs::write("/proc/self/comm", crate::holder::AGENT_COMM);
-    runtime_dir::prepare(&agent.holders)?;
-    recover::recover(&agent).await;
-    tokio::spawn(reload_on_hangup(agent.clone()));
-    let fingerprint = agent.fingerprint.map(|fingerprint| fingerprint.to_string());
-    let told: Vec<String> = agent.listening.iter().cloned().chain(fingerprint).collect();
-    ready(&told);
-    service::tell(State::Ready);
-    tracing::info!(listening = ?told, "the agent listens");
-    run(agent, &bound, port, stop_signals).await;
+    let mut ready = Some(ready);
+    let mut listens = |told: &[String]| {
+        if let Some(heir) = &heir
+            && let Err(error) = heir.serving()
+        {
+            tracing::debug!(%error, "the agent before is gone");
+        }
+        if let Some(ready) = ready.take() {
+            ready(told);
+        }
+    };
+    while Box::pin(house.live(&mut listens)).await? == Life::Again {}
     Ok(())
 }
 
-async fn run(
-    agent: Arc<Agent>,
-    bound: &Bound,
+/// Whether there is another Agent to be in this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// The successor failed: the Sessions are to be found again.
+    Again,
+    /// It ended, or another process goes on.
+    Over,
+}
+
+/// What outlives an Agent: if its successor fails, another one begins with it.
+struct House {
+    options: Arc<AgentOptions>,
+    rules: Arc<RuleSet>,
+    bound: Bound,
     port: Option<Arc<Port>>,
-    mut stop_signals: StopSignals,
-) {
-    let mut stop = agent.stop.subscribe();
-    let ends_sessions = tokio::select! {
-        () = accept_local(agent.clone(), &bound.listener) => false,
-        () = accept_remote(agent.clone(), port) => false,
-        // The service is restarted, or somebody ends just this process: Sessions wait for the next.
-        () = stop_signals.any() => agent.options.ephemeral,
-        _ = stop.wait_for(|stop| *stop) => true,
-    };
-    tracing::info!(ends_sessions, "the agent stops");
-    service::tell(State::Stopping);
-    agent.stop.send_replace(true);
-    match ends_sessions {
-        true => agent.end_sessions().await,
-        false => agent.checkpoint().await,
+    signals: StopSignals,
+}
+
+impl House {
+    /// Opens everything, or takes over what the Agent before has open, once it may.
+    async fn of(options: AgentOptions) -> Result<(Self, Option<Heir>), ServeError> {
+        match options.takeover {
+            true => Self::inherit(options).await,
+            false => Ok((Self::open(options).await?, None)),
+        }
     }
-    // Whoever asked for the end still gets the answer.
+
+    async fn open(options: AgentOptions) -> Result<Self, ServeError> {
+        // Before the socket: an Agent that would not be safe must not even seem to run.
+        let port = port(&options, None).await?;
+        let bound = Bound::bind(&options.socket)?;
+        let signals = StopSignals::new().map_err(ServeError::Signals)?;
+        let (rules, options) = (options.rules.clone(), Arc::new(options));
+        Ok(Self { options, rules, bound, port, signals })
+    }
+
+    async fn inherit(options: AgentOptions) -> Result<(Self, Option<Heir>), ServeError> {
+        let (heir, Inheritance { lock, local, remote }) =
+            Heir::receive().map_err(ServeError::NotTaken)?;
+        // Whatever could fail comes before the word that it could go on.
+        let port = port(&options, remote).await?;
+        let mut bound = Bound::inherit(&options.socket, local, lock)?;
+        bound.hand_over(true);
+        let signals = StopSignals::new().map_err(ServeError::Signals)?;
+        let going = tokio::task::spawn_blocking(|| heir.wait_for_go()).await;
+        let heir = going
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+            .map_err(ServeError::NotTaken)?;
+        bound.hand_over(false);
+        let (rules, options) = (options.rules.clone(), Arc::new(options));
+        Ok((Self { options, rules, bound, port, signals }, Some(heir)))
+    }
+
+    /// One Agent, from finding its Sessions to its end.
+    async fn live(&mut self, listens: &mut impl FnMut(&[String])) -> Result<Life, ServeError> {
+        if let Some(port) = &self.port {
+            port.let_own_user_in(&self.options.runtime_dir)?;
+        }
+        let (options, rules) = (self.options.clone(), self.rules.clone());
+        let inheritance = self.inheritance().map_err(ServeError::Inheritance)?;
+        let (agent, mut offers) = Agent::new(options, rules, self.port.as_deref(), inheritance);
+        let agent = Arc::new(agent);
+        runtime_dir::prepare(&agent.holders)?;
+        recover::recover(&agent).await;
+        let hangup = tokio::spawn(reload_on_hangup(agent.clone()));
+        let fingerprint = agent.fingerprint.map(|fingerprint| fingerprint.to_string());
+        let told: Vec<String> = agent.listening.iter().cloned().chain(fingerprint).collect();
+        listens(&told);
+        service::tell(State::Ready);
+        tracing::info!(listening = ?told, "the agent listens");
+        let life = match self.run(&agent, &mut offers).await {
+            Ending::Stop => self.stop(&agent).await,
+            Ending::Leave => self.leave(&agent).await,
+            Ending::HandOver(offer) => self.hand_over(&agent, *offer).await,
+        };
+        hangup.abort();
+        Ok(life)
+    }
+
+    /// What a successor is passed.
+    fn inheritance(&self) -> std::io::Result<Vec<OwnedFd>> {
+        let local = self.bound.listener.as_fd();
+        let fds = [self.bound.lock(), local].into_iter();
+        fds.chain(self.port.as_ref().map(|port| port.as_fd()))
+            .map(|fd| fd.try_clone_to_owned())
+            .collect()
+    }
+
+    async fn run(&mut self, agent: &Arc<Agent>, offers: &mut mpsc::Receiver<Offer>) -> Ending {
+        let mut stop = agent.stop.subscribe();
+        tokio::select! {
+            () = accept_local(agent.clone(), &self.bound.listener) => Ending::Leave,
+            () = accept_remote(agent.clone(), self.port.clone()) => Ending::Leave,
+            // The service is restarted, or somebody ends just this process: Sessions wait for the next.
+            () = self.signals.any() => match agent.options.ephemeral {
+                true => Ending::Stop,
+                false => Ending::Leave,
+            },
+            _ = stop.wait_for(|stop| *stop) => Ending::Stop,
+            Some(offer) = offers.recv() => Ending::HandOver(Box::new(offer)),
+        }
+    }
+
+    async fn stop(&self, agent: &Agent) -> Life {
+        tracing::info!("the agent stops, and its sessions end");
+        service::tell(State::Stopping);
+        agent.goodbye.send_replace(Some("the agent was stopped"));
+        agent.end_sessions().await;
+        goodbyes(agent).await;
+        Life::Over
+    }
+
+    async fn leave(&self, agent: &Agent) -> Life {
+        tracing::info!("the agent stops, and its sessions go on");
+        service::tell(State::Stopping);
+        agent.goodbye.send_replace(Some("the agent was stopped"));
+        agent.checkpoint().await;
+        goodbyes(agent).await;
+        Life::Over
+    }
+
+    /// Lets the successor go on. If it cannot, this process does.
+    async fn hand_over(&mut self, agent: &Agent, offer: Offer) -> Life {
+        let Offer { mut successor, answer } = offer;
+        let since = Instant::now();
+        agent.goodbye.send_replace(Some("the agent is being upgraded"));
+        agent.release().await;
+        self.bound.hand_over(true);
+        let going = successor.go().await;
+        let away = since.elapsed();
+        let life = match &going {
+            Ok(()) => {
+                service::tell(State::MainPid(successor.pid()));
+                Life::Over
+            }
+            Err(error) => {
+                tracing::error!(%error, "the successor failed; this agent goes on");
+                self.bound.hand_over(false);
+                self.rules = agent.rules();
+                Life::Again
+            }
+        };
+        tracing::info!(version = successor.version(), ?away, ok = going.is_ok(), "handed over");
+        // Whoever asked may be gone; then nobody misses the answer.
+        let _ = answer.send(upgraded(&successor, going, away));
+        goodbyes(agent).await;
+        life
+    }
+}
+
+/// How an Agent ends.
+enum Ending {
+    /// Its Sessions end with it.
+    Stop,
+    /// Its Sessions wait for the next one.
+    Leave,
+    /// Another one goes on with its Sessions.
+    HandOver(Box<Offer>),
+}
+
+impl Agent {
+    /// Starts `program` as the successor of this Agent, and answers once it serves.
+    ///
+    /// # Errors
+    /// It does not get ready, or cannot go on; this Agent serves as before then.
+    pub(super) async fn upgrade(&self, program: &Path) -> Result<Reply, WireError> {
+        if self.options.ephemeral {
+            let sentence = "this agent ends with the process that started it, and is not upgraded";
+            return Err(WireError::new(ErrorCode::Unsupported, sentence));
+        }
+        let busy = |_| WireError::new(ErrorCode::LimitExceeded, "it is being upgraded already");
+        let place = self.successors.try_reserve().map_err(busy)?;
+        let fds: Vec<BorrowedFd<'_>> = self.inheritance.iter().map(AsFd::as_fd).collect();
+        let successor = Successor::start(program, &self.options.arguments, &fds).await?;
+        let (answer, answered) = oneshot::channel();
+        place.send(Offer { successor, answer });
+        let gone = |_| WireError::new(ErrorCode::ShuttingDown, "the agent ended meanwhile");
+        answered.await.map_err(gone)?
+    }
+}
+
+fn upgraded(
+    successor: &Successor,
+    going: std::io::Result<()>,
+    away: Duration,
+) -> Result<Reply, WireError> {
+    let version = successor.version().to_owned();
+    let away_ms = u32::try_from(away.as_millis()).unwrap_or(u32::MAX);
+    match going {
+        Ok(()) => Ok(Reply::Upgraded { version, pid: successor.pid(), away_ms }),
+        Err(error) => {
+            let sentence =
+                format!("version {version} could not go on ({error}); the agent before does");
+            Err(WireError::new(ErrorCode::Internal, sentence))
+        }
+    }
+}
+
+/// Whoever asked for the end still gets the answer.
+async fn goodbyes(agent: &Agent) {
     let mut clients = agent.clients.subscribe();
     let _ = tokio::time::timeout(GOODBYES, clients.wait_for(|clients| *clients == 0)).await;
 }
 
-async fn accept_local(agent: Arc<Agent>, listener: &UnixListener) {
-    let handshakes = Arc::new(Semaphore::new(HANDSHAKES_MAX));
-    let mut pause = Pause::default();
-    loop {
-        let Ok(permit) = handshakes.clone().acquire_owned().await else { return };
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                pause.over();
-                let Some(peer) = own_user(&stream) else {
-                    tracing::warn!("refused a connection of another user");
-                    continue;
-                };
-                let agent = agent.clone();
-                tokio::spawn(async move {
-                    let link = within_deadline(accept_unix(stream)).await;
-                    drop(permit);
-                    take_up(agent, link, peer).await;
-                });
-            }
-            Err(error) => pause.after(&error).await,
-        }
-    }
-}
-
-async fn accept_remote(agent: Arc<Agent>, port: Option<Arc<Port>>) {
-    match port {
-        Some(port) => port.accept(agent).await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn within_deadline(
-    handshake: impl Future<Output = Result<Link, LinkError>>,
-) -> Result<Link, LinkError> {
-    tokio::time::timeout(HANDSHAKE_DEADLINE, handshake).await.map_err(|_| LinkError::Closed)?
-}
-
-async fn take_up(agent: Arc<Agent>, link: Result<Link, LinkError>, peer: Peer) {
-    match link {
-        Ok(link) => connection::serve(agent, link, peer).await,
-        Err(error) => tracing::debug!(%error, "a handshake failed"),
-    }
-}
-
-/// Waits after failed accepts, and says so once in a row of them.
-#[derive(Debug, Default)]
-pub(super) struct Pause {
-    told: bool,
-}
-
-impl Pause {
-    pub(super) fn over(&mut self) {
-        self.told = false;
-    }
-
-    pub(super) async fn after(&mut self, error: &std::io::Error) {
-        if !self.told {
-            tracing::warn!(%error, "cannot accept connections");
-        }
-        self.told = true;
-        tokio::time::sleep(ACCEPT_PAUSE).await;
-    }
-}
-
-/// The peer, if it is of the Agent's own user. The socket's directory is private already; this also
-/// holds where it was put elsewhere.
-fn own_user(stream: &UnixStream) -> Option<Peer> {
-    let credentials = stream.peer_cred().ok()?;
-    let own = credentials.uid() == rustix::process::getuid().as_raw();
-    own.then(|| Peer::of_own_user(credentials.uid(), credentials.pid()))
+async fn port(
+    options: &AgentOptions,
+    inherited: Option<std::net::TcpListener>,
+) -> Result<Option<Arc<Port>>, ServeError> {
+    let Some(listen) = options.listen else { return Ok(None) };
+    Ok(Some(Arc::new(Box::pin(Port::open(options, listen, inherited)).await?)))
 }
 
 async fn reload_on_hangup(agent: Arc<Agent>) {

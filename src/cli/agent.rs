@@ -13,6 +13,7 @@ use super::output::Output;
 use super::peer::Peer;
 use super::rules;
 use super::target::Machine;
+use super::upgrade;
 use crate::agent::{self, AgentOptions, ReloadRules};
 use crate::client::Incoming;
 use crate::config::{Listen, TermChoice};
@@ -41,6 +42,12 @@ pub struct Args {
     /// Start it in the background unless it runs, and return once it can be reached
     #[arg(long, group = "action")]
     background: bool,
+    /// Let this program, or FILE, take the place of the agent that runs, while its sessions go on
+    #[arg(long, value_name = "FILE", num_args = 0..=1, group = "action")]
+    upgrade: Option<Option<PathBuf>>,
+    /// Take the place of the agent that passes its sockets on standard input
+    #[arg(long, hide = true)]
+    takeover: bool,
     /// End when standard input ends: whoever holds its other end owns the agent
     #[arg(long, hide = true)]
     until_stdin_ends: bool,
@@ -64,6 +71,9 @@ pub async fn run(args: &Args, context: &Context, out: &mut Output) -> Result<(),
     }
     if args.background {
         return ensure_running(context, context.one_machine()?, args).await;
+    }
+    if let Some(program) = &args.upgrade {
+        return upgrade::run(context, program.as_deref(), out).await;
     }
     serve(args, context, out).await
 }
@@ -95,7 +105,11 @@ fn end_with_stdin() {
 fn options(args: &Args, context: &Context) -> Result<AgentOptions, CliError> {
     let config = &context.config().agent;
     let machine = context.one_machine()?;
+    let mut successor = arguments(args, context, machine)?;
+    successor.push("--takeover".to_owned());
     Ok(AgentOptions {
+        arguments: successor,
+        takeover: args.takeover,
         machine: machine_name(args, context, machine),
         runtime_dir: context.paths.runtime_dir.clone(),
         socket: socket(machine)?.to_owned(),
@@ -115,7 +129,7 @@ fn options(args: &Args, context: &Context) -> Result<AgentOptions, CliError> {
         ring_bytes: usize::try_from(config.ring_bytes.0).unwrap_or(usize::MAX),
         max_sessions: usize::from(config.max_sessions),
         default_size: config.size,
-        rules: rules::compile(&context.loaded)?,
+        rules: rules::compile(&context.loaded)?.into(),
         reload_rules: reload(context.explicit.clone()),
     })
 }
@@ -170,6 +184,14 @@ pub async fn ensure(context: &Context, machine: &Machine) -> Result<(), CliError
 async fn ensure_running(context: &Context, machine: &Machine, args: &Args) -> Result<(), CliError> {
     let program = std::env::current_exe().map_err(CliError::io("this program's own path"))?;
     let socket = socket(machine)?;
+    let arguments = arguments(args, context, machine)?;
+    let started = agent::ensure_running(socket, &program, &arguments, &log(context)).await;
+    started.map_err(|error| CliError::Failed(error.to_string()))
+}
+
+/// With which another process becomes the very agent that this one is, or starts.
+fn arguments(args: &Args, context: &Context, machine: &Machine) -> Result<Vec<String>, CliError> {
+    let socket = socket(machine)?;
     let mut arguments = vec!["agent".to_owned(), "--socket".to_owned(), text(socket)?];
     let named =
         args.name.clone().or_else(|| (!context.machines.pinned).then(|| machine.name.clone()));
@@ -183,8 +205,7 @@ async fn ensure_running(context: &Context, machine: &Machine, args: &Args) -> Re
         let absolute = std::path::absolute(config).map_err(CliError::io("--config"))?;
         arguments.extend(["--config".to_owned(), text(&absolute)?]);
     }
-    let started = agent::ensure_running(socket, &program, &arguments, &log(context)).await;
-    started.map_err(|error| CliError::Failed(error.to_string()))
+    Ok(arguments)
 }
 
 /// The background agent's log.

@@ -40,6 +40,7 @@ mod tail;
 mod target;
 mod terminal;
 mod token;
+mod upgrade;
 mod values;
 mod wait;
 mod way;

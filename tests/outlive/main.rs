@@ -7,3 +7,4 @@ mod support;
 mod lost;
 mod restarts;
 mod site;
+mod upgrades;

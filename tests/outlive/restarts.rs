@@ -7,12 +7,12 @@ use crate::site::{Agent, Site, output};
 use crate::support::{info, screen, spawn, type_line, until, wait_for};
 
 /// How often an agent is ended; `WATCHDECK_FULL_COUNTS` asks for as many as are promised.
-fn times(few: usize, full: usize) -> usize {
+pub fn times(few: usize, full: usize) -> usize {
     if std::env::var_os("WATCHDECK_FULL_COUNTS").is_some() { full } else { few }
 }
 
 /// Batches of numbered lines with an error among them, a pause between, and exit code 3.
-fn script(batches: usize) -> String {
+pub fn script(batches: usize) -> String {
     format!(
         "b=0; while [ $b -lt {batches} ]; do \
            awk -v b=$b 'BEGIN {{ for (i = 0; i < {LINES}; i++) print \"line \" b * {LINES} + i; \
@@ -24,7 +24,7 @@ fn script(batches: usize) -> String {
 
 const LINES: usize = 300;
 
-fn expected(batches: usize) -> String {
+pub fn expected(batches: usize) -> String {
     let batch = |b: usize| {
         let lines = (0..LINES).map(move |i| format!("line {}\r\n", b * LINES + i));
         lines.chain([format!("ERROR in batch {b}\r\n")])
@@ -32,7 +32,7 @@ fn expected(batches: usize) -> String {
     (0..batches).flat_map(batch).collect()
 }
 
-async fn has_come(agent: &Agent, offset: u64) -> SessionInfo {
+pub async fn has_come(agent: &Agent, offset: u64) -> SessionInfo {
     let (client, _) = agent.connect().await;
     until("output goes on", || async {
         let info = info(&client, "work").await;

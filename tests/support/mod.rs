@@ -42,6 +42,8 @@ pub fn options(dir: &TempDir) -> AgentOptions {
         socket: dir.path().join("run/agent.sock"),
         state_dir: Some(dir.path().join("state")),
         program: env!("CARGO_BIN_EXE_watchdeck").into(),
+        arguments: Vec::new(),
+        takeover: false,
         ephemeral: true,
         listen: None,
         tls: None,
@@ -52,7 +54,7 @@ pub fn options(dir: &TempDir) -> AgentOptions {
         ring_bytes: 4 << 20,
         max_sessions: 16,
         default_size: Winsize::new(24, 80),
-        rules: RuleSet::empty(),
+        rules: RuleSet::empty().into(),
         reload_rules: Box::new(|| Ok(RuleSet::empty())),
     }
 }

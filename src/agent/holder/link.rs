@@ -3,7 +3,7 @@
 use std::io;
 use std::os::unix::net::UnixStream as StdStream;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::net::UnixStream;
 use tokio::sync::{mpsc, watch};
@@ -73,6 +73,9 @@ impl Link {
             tracing::debug!(%error, "a holder is gone");
         }
         self.shared.answers().clear();
+        if self.shared.left.load(Ordering::Relaxed) {
+            return;
+        }
         // What ended before stays as it ended.
         self.shared.life.send_if_modified(|life| {
             let was_over = life.is_over();

@@ -12,7 +12,7 @@ mod start;
 use std::collections::HashMap;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -78,6 +78,9 @@ pub struct InputFull {
     pub waiting: u64,
 }
 
+/// How long a holder may take to have obeyed everything; one of an older version never says so.
+const SYNC_DEADLINE: Duration = Duration::from_secs(1);
+
 /// Handle of one running program and its output.
 #[derive(Debug)]
 pub struct Holder {
@@ -101,6 +104,8 @@ struct Shared {
     moved: watch::Sender<u64>,
     counts: Mutex<Counts>,
     answers: Mutex<HashMap<u32, oneshot::Sender<io::Result<()>>>>,
+    /// Another Agent takes the holder over: the end of the connection is no loss.
+    left: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -131,6 +136,7 @@ impl Shared {
             moved: watch::Sender::new(0),
             counts: Mutex::default(),
             answers: Mutex::default(),
+            left: AtomicBool::new(false),
         }
     }
 
@@ -315,6 +321,15 @@ impl Holder {
     pub async fn quit(&self) {
         if self.orders.send(Order::Quit).await.is_ok() {
             let _ = tokio::time::timeout(ANSWER_DEADLINE, self.orders.closed()).await;
+        }
+    }
+
+    /// Leaves the holder to another Agent; returns once everything it was told is done.
+    pub async fn leave(&self) {
+        self.shared.left.store(true, Ordering::Relaxed);
+        if !matches!(*self.shared.life.borrow(), Life::Lost) {
+            let synced = self.ask(|id| Order::Sync { id });
+            let _ = tokio::time::timeout(SYNC_DEADLINE, synced).await;
         }
     }
 

@@ -2,9 +2,11 @@
 //!
 //! A task owns Screen and Scanner ([`task`]); [`Session`] is the cheap handle everybody else has.
 
+mod clients;
 mod echo;
 mod facts;
 mod history;
+mod input;
 mod record;
 mod task;
 
@@ -19,8 +21,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::alert::{Engine, RuleSet};
 use crate::proto::{
-    Activity, AttachedClient, Counts, ErrorCode, Role, SessionId, SessionInfo, SessionStatus,
-    Signal, Winsize, WireError,
+    Activity, Counts, ErrorCode, SessionId, SessionInfo, SessionStatus, Signal, WireError,
 };
 use crate::term::View;
 
@@ -37,8 +38,6 @@ pub use history::Histories;
 pub use record::{ALERTS, RECORD, Record, SCANNER, SCREEN, alert_lines, alerts, split_offset};
 pub use task::{Resumed, screen_options};
 
-/// Bytes of a line that the kernel keeps for a program that reads whole lines (N_TTY_BUF_SIZE, less one).
-const LINE_MAX: usize = 4095;
 /// How long the end of a killed program may take to be known.
 const END_DEADLINE: Duration = Duration::from_secs(5);
 /// Wishes that may wait for a Session's task.
@@ -62,7 +61,7 @@ enum Command {
     Checkpoint(oneshot::Sender<()>),
     /// Other rules, or another name that rules may select.
     Rules(Arc<RuleSet>),
-    /// The Session was removed.
+    /// The Session was removed, or another Agent goes on with it.
     Close,
 }
 
@@ -236,46 +235,6 @@ impl Session {
         picture.await.map_err(|_| gone(()))
     }
 
-    /// Queues input for the program, whole or not at all.
-    ///
-    /// # Errors
-    /// When the program is over, or does not read and its queue is full, or would get only part of it.
-    pub async fn write(&self, input: Input) -> Result<(), WireError> {
-        if *self.holder.life().borrow() != Life::Running {
-            let sentence = format!("the program of {} has ended", self.name());
-            return Err(WireError::new(ErrorCode::SessionEnded, sentence));
-        }
-        self.refuse_long_line(&input.bytes)?;
-        let full =
-            |error| WireError::new(ErrorCode::LimitExceeded, format!("{}: {error}", self.name()));
-        let permit =
-            self.holder.reserve(input.source, input.seq, input.bytes.len()).map_err(full)?;
-        let echoes = self.holder.echoes();
-        if echoes {
-            self.echoes.typed(self.log().range().1, &input.bytes);
-        }
-        self.facts().last_input_at = Some(Utc::now());
-        // By way of the task that counts: it must know what was typed before the echo can come.
-        let sent = self.commands.send(Command::Typed { input, echoes, permit }).await;
-        sent.map_err(|_| WireError::new(ErrorCode::SessionNotFound, "the session was removed"))
-    }
-
-    /// The kernel keeps 4095 bytes of a line for a program that reads whole lines, and drops the rest
-    /// without a word (reliability, F17). We say it instead.
-    fn refuse_long_line(&self, bytes: &[u8]) -> Result<(), WireError> {
-        let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).map(<[u8]>::len).max();
-        let Some(line) = line.filter(|line| *line > LINE_MAX) else { return Ok(()) };
-        if !self.holder.gathers_lines() {
-            return Ok(());
-        }
-        let sentence = format!(
-            "nothing was sent: {} reads whole lines, of which the kernel keeps {LINE_MAX} bytes, and one line \
-             has {line}; send it in shorter lines",
-            self.name()
-        );
-        Err(WireError::new(ErrorCode::InvalidRequest, sentence))
-    }
-
     /// Handle of the process that holds it.
     #[must_use]
     pub fn holder(&self) -> &Holder {
@@ -315,17 +274,6 @@ impl Session {
         }
     }
 
-    /// Sets the size by wish; it no longer follows anybody until somebody types.
-    pub fn resize(&self, size: Winsize) {
-        let size = size.clamped();
-        let mut facts = self.facts();
-        facts.size = size;
-        facts.size_owner = None;
-        drop(facts);
-        self.holder.resize(size);
-        self.changed();
-    }
-
     /// Gives it another name.
     pub fn rename(&self, name: String) {
         self.facts().name = name;
@@ -353,6 +301,15 @@ impl Session {
         if self.commands.send(Command::Checkpoint(done)).await.is_ok() {
             let _ = waits.await;
         }
+    }
+
+    /// Leaves it to another Agent: all that was understood so far is written down, and nothing is done
+    /// to it any more.
+    pub async fn release(&self) {
+        self.checkpoint().await;
+        let _ = self.commands.send(Command::Close).await;
+        self.commands.closed().await;
+        self.holder.leave().await;
     }
 
     /// Forgets it: ends the task and the holder.
@@ -391,78 +348,6 @@ impl Session {
             seen: facts.seen,
             log_end,
         }
-    }
-
-    /// Notes a client. An operator gets the size if nobody else has it.
-    pub fn attach(&self, id: AttachmentId, client: AttachedClient) {
-        let mut facts = self.facts();
-        let takes = client.role == Role::Operator && facts.size_owner.is_none();
-        let size = client.size;
-        facts.clients.insert(id, client);
-        drop(facts);
-        if let (true, Some(size)) = (takes, size) {
-            self.own_size(id, size);
-        }
-        self.changed();
-    }
-
-    /// Forgets a client.
-    pub fn detach(&self, id: AttachmentId) {
-        let mut facts = self.facts();
-        facts.clients.remove(&id);
-        if facts.size_owner == Some(id) {
-            facts.size_owner = None;
-        }
-        drop(facts);
-        self.changed();
-    }
-
-    /// A client's role changed.
-    pub fn set_role(&self, id: AttachmentId, role: Role) {
-        let mut facts = self.facts();
-        if let Some(client) = facts.clients.get_mut(&id) {
-            client.role = role;
-        }
-        if role == Role::Observer && facts.size_owner == Some(id) {
-            facts.size_owner = None;
-        }
-        drop(facts);
-        self.changed();
-    }
-
-    /// A client's view has another size; the terminal follows if the size is this client's.
-    pub fn set_viewport(&self, id: AttachmentId, size: Winsize) {
-        let mut facts = self.facts();
-        let Some(client) = facts.clients.get_mut(&id) else { return };
-        client.size = Some(size);
-        let operates = client.role == Role::Operator;
-        let owns = facts.size_owner == Some(id) || (operates && facts.size_owner.is_none());
-        drop(facts);
-        match owns {
-            true => self.own_size(id, size),
-            false => self.changed(),
-        }
-    }
-
-    /// An operator typed: the size follows whoever typed last.
-    pub fn typed_by(&self, id: AttachmentId) {
-        let facts = self.facts();
-        if facts.size_owner == Some(id) {
-            return;
-        }
-        let Some(size) = facts.clients.get(&id).and_then(|client| client.size) else { return };
-        drop(facts);
-        self.own_size(id, size);
-    }
-
-    fn own_size(&self, id: AttachmentId, size: Winsize) {
-        let size = size.clamped();
-        let mut facts = self.facts();
-        facts.size_owner = Some(id);
-        facts.size = size;
-        drop(facts);
-        self.holder.resize(size);
-        self.changed();
     }
 
     fn changed(&self) {

@@ -100,6 +100,7 @@ impl Holding {
             Order::Store(slot, bytes) => self.memory.store(slot, bytes),
             Order::Append(slot, bytes) => self.memory.append(slot, &bytes),
             Order::Quit => self.quit(),
+            Order::Sync { id } => self.tell(&Report::Done { id, errno: 0, message: String::new() }),
             Order::Start(_) => {}
         }
     }

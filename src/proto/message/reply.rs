@@ -12,6 +12,15 @@ pub enum Reply {
     Done,
     /// About the Agent.
     Agent(AgentInfo),
+    /// Another process is the Agent now.
+    Upgraded {
+        /// Its version.
+        version: String,
+        /// Its process.
+        pid: u32,
+        /// Milliseconds in which nobody was served.
+        away_ms: u32,
+    },
     /// One Session.
     Session {
         /// The Session.

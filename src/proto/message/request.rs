@@ -213,6 +213,12 @@ pub enum Request {
     },
     /// Reads the configuration again; a bad one changes nothing. [`Reply::Done`](crate::proto::Reply::Done).
     ReloadConfig,
+    /// Another program takes the Agent's place while Sessions go on.
+    /// [`Reply::Upgraded`](crate::proto::Reply::Upgraded).
+    Upgrade {
+        /// The program, on the Agent's machine: an absolute path.
+        program: String,
+    },
     /// Ends the Agent and every Session. [`Reply::Done`](crate::proto::Reply::Done).
     Shutdown,
 }

@@ -64,6 +64,7 @@ fn replies() -> Named<Reply> {
     [
         ("done", Reply::Done),
         ("agent", Reply::Agent(agent_info())),
+        ("upgraded", Reply::Upgraded { version: text("0.2.0"), pid: 4712, away_ms: 87 }),
         ("session", Reply::Session { session: session() }),
         ("session pending", Reply::Session { session: Box::new(pending()) }),
         ("sessions", Reply::Sessions { sessions: vec![pending()] }),

@@ -98,6 +98,7 @@ fn requests() -> Named<Request> {
             },
         ),
         ("reload_config", Request::ReloadConfig),
+        ("upgrade", Request::Upgrade { program: text("/usr/local/bin/watchdeck") }),
         ("shutdown", Request::Shutdown),
     ];
     let named = named.map(|(name, request)| (text(name), request));

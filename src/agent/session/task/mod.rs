@@ -8,6 +8,9 @@
 //! was: what was counted is not counted again, and what was not is. The holder keeps the output from
 //! there on.
 
+mod drawing;
+mod saving;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,26 +20,17 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::alert::{AlertEvent, Classification, Scanner, Sequence, Source};
 use crate::proto::{Alert, Offset, SessionStatus};
-use crate::term::{LineMark, Notice, Screen, ScreenOptions, View, mark_lines};
+use crate::term::{LineMark, Screen, ScreenOptions};
 
 use super::super::holder::{InputPermit, Life};
-use super::super::hub::Change;
-use super::record::{ALERTS, SCANNER, SCREEN, alert_lines, at_offset};
 use super::{Command, Input, Session};
 
 /// Bytes the Scanner takes before other wishes are looked at.
 const SCAN_MAX: usize = 256 << 10;
-/// Bytes the Screen takes before other wishes are looked at.
-const SHOW_MAX: usize = 1 << 20;
 /// A program that was silent for this long is drawn at once when it speaks.
 const QUIET: Duration = Duration::from_millis(10);
 /// Output up to this size after silence counts as an answer, not as a flood.
 const ANSWER_MAX: u64 = 4 << 10;
-/// Pace of the Screen under a flood while somebody watches: nobody is sent more than 30 pictures a
-/// second by default, and the longer the run, the more of it is skipped.
-const WATCHED_PACE: Duration = Duration::from_millis(33);
-/// Pace of the Screen under a flood while nobody does: queries still get answers.
-const UNWATCHED_PACE: Duration = Duration::from_millis(50);
 /// A flood is looked at in bursts: each wake-up costs as much as scanning many kilobytes.
 const BURST: Duration = Duration::from_millis(1);
 /// After this much silence an unfinished line is classified.
@@ -45,8 +39,6 @@ const IDLE: Duration = Duration::from_millis(300);
 const CHECKPOINT_PART: u64 = 8;
 /// After less output than this a silence is no reason to write the Screen down.
 const SCREEN_WORTH: u64 = 64 << 10;
-/// A program may hold frames back with synchronized output (`?2026`) for this long.
-const SYNCHRONIZED_MAX: Duration = Duration::from_millis(150);
 
 /// Where the Agent before had come to.
 pub struct Resumed {
@@ -256,19 +248,6 @@ impl Task {
         }
     }
 
-    /// The Screen must not fall further behind than a part of the ring: it pins it, too.
-    fn backlog_max(&self) -> u64 {
-        (self.session.log().capacity() / 4).clamp(1, SHOW_MAX as u64)
-    }
-
-    fn pace(&self) -> Duration {
-        if self.is_watched() { WATCHED_PACE } else { UNWATCHED_PACE }
-    }
-
-    fn is_watched(&self) -> bool {
-        self.session.pictures.receiver_count() > 0
-    }
-
     /// Feeds the Scanner all there is; returns how many bytes that were.
     fn scan(&mut self) -> u64 {
         let began = self.scanned;
@@ -311,150 +290,6 @@ impl Task {
             let name = self.session.name();
             tracing::warn!(session = name, missing, "output was overwritten before it was counted");
             self.session.facts().uncounted += missing;
-        }
-    }
-
-    /// Writes down what the Scanner found.
-    fn record(&mut self) {
-        if self.events.is_empty() {
-            return;
-        }
-        let session = &self.session;
-        let found = self.events.drain(..).map(|event| {
-            let at = time(session.log().time_at(event.end)).unwrap_or_else(Utc::now);
-            session.around.hub.alerts.push(alert(session, event, at))
-        });
-        let lines = alert_lines(&found.collect::<Vec<_>>());
-        self.unsaved.extend(lines);
-        if session.holder.append(ALERTS, self.unsaved.clone()) {
-            self.unsaved.clear();
-        }
-        self.session.facts().counts = self.scanner.counts();
-        self.session.around.hub.tell_activity();
-    }
-
-    /// Makes the holder remember how far this is, and lets go of the output before that. The Screen
-    /// only when it has shown more than `worth` since it was last remembered.
-    fn checkpoint(&mut self, worth: u64) {
-        if self.scanned > self.saved.scanner {
-            self.save_scanner();
-        }
-        if self.shown.saturating_sub(self.saved.screen) > worth {
-            self.save_screen();
-        }
-        self.session.holder.pin(self.saved.scanner.min(self.saved.screen));
-    }
-
-    fn save_scanner(&mut self) {
-        if !self.unsaved.is_empty() && !self.session.holder.append(ALERTS, self.unsaved.clone()) {
-            return;
-        }
-        self.unsaved.clear();
-        let bytes = at_offset(self.scanned, &self.scanner.checkpoint());
-        if self.session.holder.store(SCANNER, bytes) {
-            self.saved.scanner = self.scanned;
-        }
-    }
-
-    /// Inside a control string the Screen cannot be written down; it may be one without an end, so
-    /// after a while it is given up.
-    fn save_screen(&mut self) {
-        let behind = self.shown - self.saved.screen;
-        let bytes = match self.screen.checkpoint() {
-            Some(bytes) => bytes,
-            None if behind < self.session.log().capacity() / 2 => return,
-            None => Vec::new(),
-        };
-        if self.session.holder.store(SCREEN, at_offset(self.shown, &bytes)) {
-            self.saved.screen = self.shown;
-        }
-    }
-
-    /// Brings the Screen up to date and shows it to whoever watches.
-    fn show(&mut self) {
-        self.run_due = None;
-        self.awaited = false;
-        while self.shown < self.scanned {
-            self.feed_screen();
-        }
-        self.ran_at = Instant::now();
-        if self.hold_back() || !self.is_watched() {
-            return;
-        }
-        self.publish();
-    }
-
-    /// Whether a synchronized frame is not complete yet; bounded in time.
-    fn hold_back(&mut self) -> bool {
-        if !self.screen.synchronized() {
-            self.held_since = None;
-            return false;
-        }
-        let since = *self.held_since.get_or_insert(self.ran_at);
-        let deadline = since + SYNCHRONIZED_MAX;
-        let holds = self.ran_at < deadline;
-        if holds {
-            self.run_due = Some(deadline);
-        }
-        holds
-    }
-
-    fn publish(&mut self) -> View {
-        let view = View::of(&self.screen, self.shown);
-        let mut sequence = Sequence::new(self.session.engine());
-        let marks = mark_lines(&view, "", |line| mark(&mut sequence, line));
-        let view = view.with_marks(marks);
-        self.session.pictures.send_replace(Some(view.clone()));
-        view
-    }
-
-    /// Feeds the Screen one piece, resizing it where the terminal was resized.
-    fn feed_screen(&mut self) {
-        let log = self.session.log().clone();
-        let mut bytes = Vec::new();
-        let limit = self.scanned.saturating_sub(self.shown).min(SHOW_MAX as u64);
-        // What an Agent before has answered ends a piece: those answers are not given again.
-        let answered = self.answered.checked_sub(self.shown).filter(|left| *left > 0);
-        let limit = limit.min(answered.unwrap_or(u64::MAX));
-        let span = log.read(self.shown, usize::try_from(limit).unwrap_or(SHOW_MAX), &mut bytes);
-        let mut at = span.from;
-        for mark in log.marks(span.from, span.to) {
-            self.screen.feed(part(&bytes, span.from, at, mark.offset));
-            at = mark.offset.max(at);
-            if self.screen.size() != mark.size.clamped() {
-                self.screen.resize(mark.size);
-                self.scanner.set_rows(mark.size.rows);
-                self.scanner.resized();
-            }
-        }
-        self.screen.feed(part(&bytes, span.from, at, span.to));
-        self.shown = span.to;
-        self.answer_queries();
-        self.take_notices();
-    }
-
-    fn answer_queries(&mut self) {
-        let replies = self.screen.take_replies();
-        if !replies.is_empty() && self.shown > self.answered {
-            self.session.holder.reply(self.shown, replies);
-        }
-    }
-
-    fn take_notices(&mut self) {
-        for notice in self.screen.take_notices() {
-            match notice {
-                Notice::Bell => self.session.around.hub.tell(Change::Bell(self.session.id())),
-                Notice::Title(title) => {
-                    self.session.facts().title = title;
-                    self.session.changed();
-                }
-                Notice::Cwd(cwd) => {
-                    self.session.facts().cwd = cwd;
-                    self.session.changed();
-                }
-                // Clipboard and notifications of programs are not acted on: they are foreign input.
-                Notice::Clipboard(_) | Notice::Prompt(_) | Notice::Notification(_) => {}
-            }
         }
     }
 
@@ -505,12 +340,6 @@ fn scanner(session: &Session, rows: u16) -> Scanner {
     let mut scanner = Scanner::new(session.engine());
     scanner.set_rows(rows);
     scanner
-}
-
-/// The bytes of `from..to`, where `bytes` begins at `base`.
-fn part(bytes: &[u8], base: Offset, from: Offset, to: Offset) -> &[u8] {
-    let index = |offset: Offset| usize::try_from(offset.saturating_sub(base)).unwrap_or(0);
-    bytes.get(index(from)..index(to)).unwrap_or_default()
 }
 
 /// The mark of a line, by the very engine that counts.

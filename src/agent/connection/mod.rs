@@ -1,30 +1,30 @@
 //! One client's connection: hello, then requests and input, each through the one door.
 
+mod channels;
+mod frames;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::Utc;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::holder::wire::Source;
 use crate::net::{HANDSHAKE_DEADLINE, Lane, Link, LinkError, LinkReader, LinkSender, Message};
 use crate::proto::{
-    AgentMessage, AttachedClient, Begin, ClientHello, ClientMessage, ErrorCode, FEATURE_DEFLATE,
-    Frame, InputKind, PROTOCOL, Reply, Request, Role, SessionId, Winsize, WireError,
+    AgentMessage, ClientHello, ClientMessage, ErrorCode, FEATURE_DEFLATE, PROTOCOL, Reply, Request,
+    Role, SessionId, WireError,
 };
-use crate::term::answer_shaped;
 
 use super::Agent;
-use super::attach::{Attachment, Budget, Route};
+use super::attach::{Attachment, Budget};
 use super::authorize::{Wish, authorize};
-use super::events;
 use super::fences::Fence;
 use super::peer::Peer;
 use super::rate::{self, Bucket};
 use super::requests;
-use super::tail::{self, Following, Tail};
+use super::tail::Tail;
 
 /// Slow requests of one connection that may be answered at the same time.
 const SLOW_MAX: usize = 32;
@@ -34,6 +34,9 @@ const CHANNELS_MAX: usize = 256;
 const NAME_MAX: usize = 100;
 /// Longest pause that a shutting down Agent gives a client to take its goodbye.
 const GOODBYE: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Longest time that answers may take which are under way when the Agent ends.
+const ANSWERS: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Serves the connection of an authenticated peer until either side ends it.
 pub async fn serve(agent: Arc<Agent>, link: Link, peer: Peer) {
@@ -182,7 +185,7 @@ impl Connection {
     /// Runs until the connection breaks or the Agent ends; then why.
     async fn run(&mut self, reader: &mut LinkReader) -> LinkError {
         let (agent, peer) = (self.agent.clone(), self.peer.clone());
-        let mut stop = agent.stop.subscribe();
+        let mut goodbye = agent.goodbye.subscribe();
         let mut credential_ended = std::pin::pin!(credential_ended(&agent, &peer));
         loop {
             let message = tokio::select! {
@@ -190,8 +193,9 @@ impl Connection {
                 // First: what this connection still brings was given up by the client.
                 () = self.fence.stopped() => return self.give_way().await,
                 message = reader.next() => message,
-                _ = stop.changed() => {
-                    return self.end(ErrorCode::ShuttingDown, "the agent was stopped").await;
+                why = ending(&mut goodbye) => {
+                    self.finish_answers().await;
+                    return self.end(ErrorCode::ShuttingDown, why).await;
                 }
                 why = &mut credential_ended => return self.end(ErrorCode::Unauthorized, why).await,
             };
@@ -207,6 +211,12 @@ impl Connection {
                 return error;
             }
         }
+    }
+
+    /// What was asked is answered before the goodbye, where that does not take too long.
+    async fn finish_answers(&self) {
+        let all = self.slow.acquire_many(u32::try_from(SLOW_MAX).unwrap_or(u32::MAX));
+        let _ = tokio::time::timeout(ANSWERS, all).await;
     }
 
     async fn give_way(&self) -> LinkError {
@@ -281,171 +291,6 @@ impl Connection {
         let on_it = |attachment: &&Attachment| attachment.session().id() == id;
         self.attachments.values().filter(on_it).map(Attachment::role).min()
     }
-
-    /// Requests about this connection's own channels and events.
-    fn of_connection(&mut self, request: &Request) -> Option<Result<Reply, WireError>> {
-        Some(match request {
-            Request::Attach { session, role, size, fps } => {
-                self.attach(session, role.on_session(), *size, *fps)
-            }
-            Request::Tail { session, from, follow, timed } => {
-                self.tail(session, *from, *follow, *timed)
-            }
-            Request::Detach { channel } => self.detach(*channel),
-            Request::SetRole { channel, role } => {
-                self.on_attachment(*channel, |attachment| attachment.set_role(role.on_session()))
-            }
-            Request::Viewport { channel, size, fps } => {
-                self.on_attachment(*channel, |attachment| attachment.set_viewport(*size, *fps))
-            }
-            Request::Refresh { channel } => {
-                self.on_attachment(*channel, |attachment| attachment.refresh())
-            }
-            Request::Subscribe => {
-                self.subscribe();
-                Ok(Reply::Done)
-            }
-            _ => return None,
-        })
-    }
-
-    fn subscribe(&mut self) {
-        if self.events.is_none() {
-            let run = events::run(self.agent.clone(), self.sender.clone());
-            self.events = Some(tokio::spawn(run));
-        }
-    }
-
-    fn attach(
-        &mut self,
-        selector: &str,
-        role: Role,
-        size: Option<Winsize>,
-        fps: u8,
-    ) -> Result<Reply, WireError> {
-        let session = self.agent.store.get(selector)?;
-        let channel = self.new_channel()?;
-        let id = self.agent.next_attachment();
-        let client = AttachedClient { name: self.name.clone(), role, size, since: Utc::now() };
-        session.attach(id, client);
-        let route = Route { channel, sender: self.sender.clone(), budget: self.budget.clone() };
-        let source = self.source;
-        let (applied, accepted) =
-            (session.holder().taken(source), session.holder().accepted(source));
-        let attachment = Attachment::start(id, session.clone(), role, source, fps, route);
-        self.attachments.insert(channel, attachment);
-        Ok(Reply::Attached { channel, role, session: Box::new(session.info()), applied, accepted })
-    }
-
-    fn tail(
-        &mut self,
-        selector: &str,
-        from: Begin,
-        follow: bool,
-        timed: bool,
-    ) -> Result<Reply, WireError> {
-        let session = self.agent.store.get(selector)?;
-        let channel = self.new_channel()?;
-        let from = tail::begin(&session, from);
-        let (start, end) = session.log().range();
-        let how = Following { follow, timed };
-        let tail = Tail::start(session, from, how, channel, self.sender.clone());
-        self.tails.insert(channel, tail);
-        Ok(Reply::Tailing { channel, from: from.max(start), end })
-    }
-
-    fn new_channel(&mut self) -> Result<u32, WireError> {
-        if self.attachments.len() + self.tails.len() >= CHANNELS_MAX {
-            let sentence = format!("one connection has at most {CHANNELS_MAX} attachments");
-            return Err(WireError::new(ErrorCode::LimitExceeded, sentence));
-        }
-        let channel = self.next_channel;
-        self.next_channel = self.next_channel.wrapping_add(1);
-        Ok(channel)
-    }
-
-    fn detach(&mut self, channel: u32) -> Result<Reply, WireError> {
-        let attachment = self.attachments.remove(&channel).is_some();
-        let tail = self.tails.remove(&channel).is_some();
-        if attachment || tail { Ok(Reply::Done) } else { Err(no_channel(channel)) }
-    }
-
-    fn on_attachment(
-        &mut self,
-        channel: u32,
-        change: impl FnOnce(&mut Attachment),
-    ) -> Result<Reply, WireError> {
-        let attachment = self.attachments.get_mut(&channel).ok_or_else(|| no_channel(channel))?;
-        change(attachment);
-        Ok(Reply::Done)
-    }
-
-    async fn frame(&mut self, frame: Frame) -> Result<(), LinkError> {
-        match frame {
-            Frame::Input { channel, id, seq, epoch, kind, bytes } => {
-                let result = match self.focused(epoch) {
-                    Ok(()) => self.input(channel, seq, kind, bytes).await,
-                    Err(error) => Err(error),
-                };
-                match result {
-                    Ok(()) => Ok(()),
-                    Err(error) => respond(&self.sender, id, Err(error)).await,
-                }
-            }
-            Frame::Focus { epoch, .. } => {
-                self.epoch = self.epoch.max(epoch);
-                Ok(())
-            }
-            Frame::Ack { channel, revision } => {
-                if let Some(attachment) = self.attachments.get(&channel) {
-                    attachment.acknowledge(revision);
-                }
-                Ok(())
-            }
-            Frame::Credit { channel, bytes } => {
-                if let Some(tail) = self.tails.get(&channel) {
-                    tail.credit(bytes);
-                }
-                Ok(())
-            }
-            // Kinds that only an Agent sends.
-            Frame::Update { .. }
-            | Frame::Output { .. }
-            | Frame::Gap { .. }
-            | Frame::Applied { .. }
-            | Frame::Timed { .. }
-            | Frame::Resized { .. } => Ok(()),
-        }
-    }
-
-    /// What was typed before the focus moved must not be applied after it (reliability, T9 and T33).
-    fn focused(&mut self, epoch: u32) -> Result<(), WireError> {
-        if epoch < self.epoch {
-            let sentence = "it was typed before the focus moved, and is not applied after it";
-            return Err(WireError::new(ErrorCode::InvalidRequest, sentence));
-        }
-        self.epoch = epoch;
-        Ok(())
-    }
-
-    async fn input(
-        &self,
-        channel: u32,
-        seq: u64,
-        kind: InputKind,
-        bytes: bytes::Bytes,
-    ) -> Result<(), WireError> {
-        let attachment = self.attachments.get(&channel).ok_or_else(|| no_channel(channel))?;
-        authorize(self.peer.role, Some(attachment.role()), Wish::Input(kind))?;
-        if kind == InputKind::Keys && answer_shaped(&bytes) {
-            // A terminal's late answer, not something a person typed.
-            return Err(WireError::new(
-                ErrorCode::InvalidRequest,
-                "what reads like a terminal's answer is never sent to a program",
-            ));
-        }
-        attachment.write(seq, bytes).await
-    }
 }
 
 /// One number for a peer and the identity that it keeps over its connections (FNV-1a, 128 bits): an
@@ -457,6 +302,12 @@ fn source(peer: &Peer, client_id: Option<Uuid>) -> Source {
     bytes.fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash: u128, byte| {
         (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b)
     })
+}
+
+/// Waits until connections are to end; then why.
+async fn ending(goodbye: &mut watch::Receiver<Option<&'static str>>) -> &'static str {
+    let why = goodbye.wait_for(Option::is_some).await.map_or(None, |why| *why);
+    why.unwrap_or("the agent was stopped")
 }
 
 /// Waits until the peer may no longer be here; then why.

@@ -13,9 +13,12 @@
 //! A holder is started with one end of a socket pair as its standard input, on which the Agent sends
 //! one message, [`Order::Start`], and is answered with [`Report::Failed`], or as after any connection.
 
+mod fields;
+
 use crate::proto::{ExitStatus, Offset, Signal, Winsize};
 
 use super::marks::Mark;
+use fields::{Fields, put, put_size, put_status, signal_code};
 
 /// Generation of the protocol.
 pub const VERSION: u16 = 1;
@@ -73,6 +76,11 @@ pub enum Order {
     Append(Slot, Vec<u8>),
     /// The Session is forgotten: end.
     Quit,
+    /// Answered once every order before it was obeyed.
+    Sync {
+        /// Comes back in [`Report::Done`].
+        id: u32,
+    },
 }
 
 /// From the holder.
@@ -221,6 +229,7 @@ impl Order {
                 b.extend(bytes);
             }),
             Self::Quit => put(out, 10, |_| {}),
+            Self::Sync { id } => put(out, 11, |b| b.extend(id.to_le_bytes())),
         }
     }
 
@@ -241,6 +250,7 @@ impl Order {
             8 => fields.u8().map(|slot| Self::Store(Slot(slot), fields.rest())),
             9 => fields.u8().map(|slot| Self::Append(Slot(slot), fields.rest())),
             10 => Some(Self::Quit),
+            11 => fields.u32().map(|id| Self::Sync { id }),
             _ => return Ok(None),
         };
         order.map(Some).ok_or(WireError::Damaged(kind))
@@ -321,233 +331,5 @@ impl Report {
     }
 }
 
-fn put(out: &mut Vec<u8>, kind: u8, body: impl FnOnce(&mut Vec<u8>)) {
-    let begin = out.len();
-    out.extend([0; 4]);
-    out.push(kind);
-    body(out);
-    let len = u32::try_from(out.len() - begin - 4).unwrap_or(u32::MAX);
-    if let Some(head) = out.get_mut(begin..begin + 4) {
-        head.copy_from_slice(&len.to_le_bytes());
-    }
-}
-
-fn put_size(out: &mut Vec<u8>, size: Winsize) {
-    out.extend(size.rows.to_le_bytes());
-    out.extend(size.cols.to_le_bytes());
-}
-
-/// A code is sent as 1 and itself, a signal as 2 and its number, neither as 0.
-fn put_status(out: &mut Vec<u8>, status: ExitStatus) {
-    let (how, value) = match status {
-        ExitStatus { code: Some(code), .. } => (1, code),
-        ExitStatus { signal: Some(signal), .. } => (2, signal),
-        ExitStatus { .. } => (0, 0),
-    };
-    out.push(how);
-    out.extend(value.to_le_bytes());
-}
-
-/// The place in [`Signal::ALL`], which only ever grows at its end.
-fn signal_code(signal: Signal) -> u8 {
-    let at = Signal::ALL.iter().position(|each| *each == signal);
-    at.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX)
-}
-
-/// The fields of a body that are left.
-struct Fields<'a> {
-    rest: &'a [u8],
-}
-
-impl Fields<'_> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (head, rest) = self.rest.split_first_chunk::<N>()?;
-        self.rest = rest;
-        Some(*head)
-    }
-
-    fn u8(&mut self) -> Option<u8> {
-        self.take().map(u8::from_le_bytes)
-    }
-
-    fn u16(&mut self) -> Option<u16> {
-        self.take().map(u16::from_le_bytes)
-    }
-
-    fn u32(&mut self) -> Option<u32> {
-        self.take().map(u32::from_le_bytes)
-    }
-
-    fn u64(&mut self) -> Option<u64> {
-        self.take().map(u64::from_le_bytes)
-    }
-
-    fn i32(&mut self) -> Option<i32> {
-        self.take().map(i32::from_le_bytes)
-    }
-
-    fn source(&mut self) -> Option<Source> {
-        self.take().map(u128::from_le_bytes)
-    }
-
-    fn rest(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.rest).to_vec()
-    }
-
-    fn text(&mut self) -> String {
-        String::from_utf8_lossy(&self.rest()).into_owned()
-    }
-
-    fn size(&mut self) -> Option<Winsize> {
-        Some(Winsize { rows: self.u16()?, cols: self.u16()? })
-    }
-
-    fn signal(&mut self) -> Option<Order> {
-        let id = self.u32()?;
-        let signal = *Signal::ALL.get(usize::from(self.u8()?))?;
-        Some(Order::Signal { id, signal })
-    }
-
-    fn input(&mut self) -> Option<Order> {
-        let (source, seq) = (self.source()?, self.u64()?);
-        Some(Order::Input { source, seq, bytes: self.rest() })
-    }
-
-    fn taken(&mut self) -> Option<Report> {
-        Some(Report::Taken { source: self.source()?, seq: self.u64()?, bytes: self.u64()? })
-    }
-
-    fn queued(&mut self) -> Option<Report> {
-        Some(Report::Queued { source: self.source()?, seq: self.u64()? })
-    }
-
-    fn hello(&mut self) -> Option<Report> {
-        Some(Report::Hello {
-            version: self.u16()?,
-            holder: self.u32()?,
-            pid: self.u32()?,
-            end: self.u64()?,
-            answered: self.u64()?,
-            pinned: self.u64()?,
-        })
-    }
-
-    fn mark(&mut self) -> Option<Mark> {
-        let (offset, at) = (self.u64()?, self.u64()?);
-        let size = if self.rest.is_empty() { None } else { Some(self.size()?) };
-        Some(Mark { offset, at, size })
-    }
-
-    fn status(&mut self) -> Option<ExitStatus> {
-        let (how, value) = (self.u8()?, self.i32()?);
-        let given = |wanted: u8| (how == wanted).then_some(value);
-        Some(ExitStatus { code: given(1), signal: given(2) })
-    }
-
-    fn done(&mut self) -> Option<Report> {
-        Some(Report::Done { id: self.u32()?, errno: self.i32()?, message: self.text() })
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn orders() -> Vec<Order> {
-        vec![
-            Order::Start(b"{}".to_vec()),
-            Order::Pin(7),
-            Order::Input { source: 1 << 100, seq: 3, bytes: b"ls\r".to_vec() },
-            Order::Reply { upto: 9, bytes: b"\x1b[0n".to_vec() },
-            Order::Resize(Winsize::new(24, 80)),
-            Order::Signal { id: 4, signal: Signal::Winch },
-            Order::Kill { id: 5 },
-            Order::Store(Slot(1), b"kept".to_vec()),
-            Order::Append(Slot(2), Vec::new()),
-            Order::Quit,
-        ]
-    }
-
-    fn reports() -> Vec<Report> {
-        let exited = |code, signal| Report::Ended(ExitStatus { code, signal });
-        vec![
-            Report::Hello { version: 1, holder: 2, pid: 3, end: 4, answered: 5, pinned: 6 },
-            Report::Failed { kind: 3, message: "no".into() },
-            Report::Stored(Slot(1), b"kept".to_vec()),
-            Report::Taken { source: 9, seq: 8, bytes: 7 },
-            Report::Queued { source: 9, seq: 9 },
-            Report::Mark(Mark { offset: 1, at: 2, size: None }),
-            Report::Mark(Mark { offset: 1, at: 2, size: Some(Winsize::new(2, 5)) }),
-            Report::Ready,
-            Report::Output(u64::MAX),
-            Report::Stalled(true),
-            Report::Stopped(false),
-            exited(Some(-1), None),
-            exited(None, Some(9)),
-            exited(None, None),
-            Report::Drained { orphans: 2 },
-            Report::Done { id: 1, errno: -3, message: "gone".into() },
-        ]
-    }
-
-    #[test]
-    fn every_message_survives_its_way_whatever_the_cuts() {
-        let mut stream = Vec::new();
-        orders().iter().for_each(|order| order.encode(&mut stream));
-        reports().iter().for_each(|report| report.encode(&mut stream));
-        for size in [1, 2, 3, 7, 64, stream.len()] {
-            let (mut cutter, mut orders_read, mut reports_read) =
-                (Cutter::default(), vec![], vec![]);
-            for piece in stream.chunks(size) {
-                cutter.push(piece);
-                while let Some((kind, body)) = cutter.message().unwrap() {
-                    orders_read.extend(Order::decode(kind, body).unwrap());
-                    reports_read.extend(Report::decode(kind, body).unwrap());
-                }
-            }
-            assert_eq!((orders_read, reports_read), (orders(), reports()));
-        }
-    }
-
-    #[test]
-    fn the_first_generation_never_changes() {
-        // A holder of today must be understood by every later Agent.
-        let hex = |encode: &dyn Fn(&mut Vec<u8>)| {
-            let mut bytes = Vec::new();
-            encode(&mut bytes);
-            bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-        };
-        let order = Order::Input { source: 1, seq: 2, bytes: b"x".to_vec() };
-        assert_eq!(
-            hex(&|out| order.encode(out)),
-            "1a00000003010000000000000000000000000000000200000000000000\
-             78"
-        );
-        let report = Report::Mark(Mark { offset: 1, at: 2, size: Some(Winsize::new(3, 4)) });
-        assert_eq!(
-            hex(&|out| report.encode(out)),
-            "15000000850100000000000000020000000000000003000400"
-        );
-    }
-
-    #[test]
-    fn what_a_newer_version_says_is_skipped() {
-        assert_eq!(Order::decode(100, b"any"), Ok(None));
-        assert_eq!(Report::decode(255, b""), Ok(None));
-        assert_eq!(Report::decode(135, &[1, 0, 0, 0, 0, 0, 0, 0, 9]), Ok(Some(Report::Output(1))));
-        assert_eq!(Report::decode(135, &[1]), Err(WireError::Damaged(135)));
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_read_without_harm(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let mut cutter = Cutter::default();
-            cutter.push(&bytes);
-            while let Ok(Some((kind, body))) = cutter.message() {
-                let _ = Order::decode(kind, body);
-                let _ = Report::decode(kind, body);
-            }
-        }
-    }
-}
+mod tests;
