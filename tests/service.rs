@@ -63,8 +63,11 @@ impl Drop for Service {
         for command in &mut self.cleanup {
             let _ = command.stderr(Stdio::null()).status();
         }
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        // It answers before the last holder has ended.
+        if !ends(&mut self.process, PATIENCE) {
+            let _ = self.process.kill();
+            let _ = self.process.wait();
+        }
     }
 }
 
@@ -130,6 +133,22 @@ fn an_agent_in_the_background_is_no_part_of_the_service_that_started_it() {
     assert!(manager.socket.recv(&mut [0; 256]).is_err(), "it said something");
 }
 
+#[test]
+fn an_upgrade_makes_the_new_agent_the_service() {
+    let home = Home::new();
+    let manager = Manager::new(&home);
+    let mut service = manager.start(&home);
+    assert_eq!(manager.hears(), "READY=1");
+    let ran = home.run(&["agent", "--upgrade"]);
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    let mut said = [manager.hears(), manager.hears()];
+    said.sort();
+    let pid = home.json(&["info", "--json"])["agent"]["pid"].as_u64().unwrap();
+    assert_eq!(said, [format!("MAINPID={pid}"), "READY=1".to_owned()]);
+    assert_ne!(pid, u64::from(service.process.id()));
+    assert!(ends(&mut service.process, PATIENCE));
+}
+
 /// The unit with this test's binary in it, below `dir`.
 fn unit(dir: &Path, name: &str) -> PathBuf {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/systemd").join(name);
@@ -191,7 +210,9 @@ fn sessions_outlive_a_restart_of_the_service() {
     assert_eq!(manager.hears(), "READY=1");
     home.ok(&["new", "--detach", "--name", "work", "--", "sleep", "1000"]);
     let pid = home.json(&["info", "work", "--json"])["pid"].clone();
-    for (signal, said) in [(Signal::TERM, Some("STOPPING=1")), (Signal::KILL, None)] {
+    // The first comes right after the session was started.
+    let ends_of_agents = [(Signal::KILL, None), (Signal::TERM, Some("STOPPING=1"))];
+    for (signal, said) in ends_of_agents {
         service.signal(signal);
         assert_eq!(said.map(|_| manager.hears()).as_deref(), said);
         assert!(ends(&mut service.process, PATIENCE));

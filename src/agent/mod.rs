@@ -66,7 +66,7 @@ use facts_of_machine::{boot_id, hostname};
 use hub::{Change, Hub};
 use listen::Port;
 use registry::Registry;
-use session::{Facts, Identity, Session, Surroundings};
+use session::{Facts, Identity, Record, Session, Surroundings};
 use store::{Reservation, Store};
 use tokens::Live;
 use upgrade::Offer;
@@ -283,7 +283,12 @@ impl Agent {
         let max = self.options.max_sessions;
         let reserved = self.store.reserve(spec.name.as_deref(), &default, max)?;
         let id = SessionId(Uuid::now_v7());
-        let launch = self.launch(spec, id, &reserved);
+        let mut launch = self.launch(spec, id, &reserved);
+        let identity = self.identity(spec, id, &launch);
+        let cwd = launch.program.cwd.display().to_string();
+        let facts = Facts::new(reserved.name().to_owned(), cwd, launch.size);
+        // An Agent that ends now must not leave a holder that does not know whose it is.
+        launch.stored = Record::first(&identity, &facts, &self.around).stored();
         let holder = holder::start(&self.options.program, &launch).await;
         let holder = holder.map_err(|error| match error {
             holder::StartError::NoPty(sentence) => {
@@ -291,9 +296,6 @@ impl Agent {
             }
             holder::StartError::Spawn(sentence) => WireError::new(ErrorCode::SpawnFailed, sentence),
         })?;
-        let identity = self.identity(spec, id, &launch);
-        let cwd = launch.program.cwd.display().to_string();
-        let facts = Facts::new(reserved.name().to_owned(), cwd, launch.size);
         let around = self.around.clone();
         let session = Session::start(identity, facts, holder, around, &self.rules(), None);
         reserved.fill(session.clone());
@@ -307,6 +309,7 @@ impl Agent {
             size: spec.size.unwrap_or(self.options.default_size).clamped(),
             ring: self.options.ring_bytes,
             ephemeral: self.options.ephemeral,
+            stored: std::collections::BTreeMap::new(),
             program: self.base.launch(spec, &id.to_string(), reserved.name()),
         }
     }
@@ -329,12 +332,6 @@ impl Agent {
         self.store.remove(session.id());
         session.close().await;
         self.hub.tell(Change::Removed(session.id()));
-    }
-
-    /// Makes the holders remember all that was understood, for the next Agent.
-    async fn checkpoint(&self) {
-        let sessions = self.store.all();
-        futures_util::future::join_all(sessions.iter().map(|session| session.checkpoint())).await;
     }
 
     /// Leaves every Session to another Agent, also those that are just being started.

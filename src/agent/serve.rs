@@ -136,7 +136,9 @@ impl House {
         let agent = Arc::new(agent);
         runtime_dir::prepare(&agent.holders)?;
         recover::recover(&agent).await;
-        let hangup = tokio::spawn(reload_on_hangup(agent.clone()));
+        // Caught from here on: before it listens, nobody may end it by asking for a reload.
+        let hangup = signal(SignalKind::hangup()).map_err(ServeError::Signals)?;
+        let hangup = tokio::spawn(reload_on_hangup(agent.clone(), hangup));
         let fingerprint = agent.fingerprint.map(|fingerprint| fingerprint.to_string());
         let told: Vec<String> = agent.listening.iter().cloned().chain(fingerprint).collect();
         listens(&told);
@@ -188,7 +190,8 @@ impl House {
         tracing::info!("the agent stops, and its sessions go on");
         service::tell(State::Stopping);
         agent.goodbye.send_replace(Some("the agent was stopped"));
-        agent.checkpoint().await;
+        // Not a word may stay in a queue of this process.
+        agent.release().await;
         goodbyes(agent).await;
         Life::Over
     }
@@ -284,8 +287,7 @@ async fn port(
     Ok(Some(Arc::new(Box::pin(Port::open(options, listen, inherited)).await?)))
 }
 
-async fn reload_on_hangup(agent: Arc<Agent>) {
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+async fn reload_on_hangup(agent: Arc<Agent>, mut hangup: tokio::signal::unix::Signal) {
     while hangup.recv().await.is_some() {
         service::tell(State::Reloading);
         match agent.reload_rules().await {
