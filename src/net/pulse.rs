@@ -2,7 +2,7 @@
 //!
 //! A peer whose machine or network vanished says nothing, and TCP notices for minutes at best. So
 //! whoever heard nothing for a while asks with a WebSocket ping, and gives up when nothing comes.
-//! A Unix socket ends with its process and needs none of this.
+//! A Unix socket ends with its process and needs none of this, unless what speaks on it is far away.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,6 +14,9 @@ use tokio::time::Instant;
 pub const PING_AFTER: Duration = Duration::from_secs(5);
 /// Silence after which a peer is taken for gone.
 pub const DEAD_AFTER: Duration = Duration::from_secs(15);
+/// Header of a handshake on a Unix socket by which a peer says that it is only bridged there (by
+/// `watchdeck proxy`), so that it may vanish without the socket's end.
+pub(super) const PULSE_HEADER: &str = "watchdeck-pulse";
 
 /// What the two halves of a Link know together.
 #[derive(Debug)]

@@ -14,12 +14,15 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 use tokio_tungstenite::client_async_with_config;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
 
 use crate::config::SshHost;
 
 use super::HANDSHAKE_DEADLINE;
 use super::error::LinkError;
 use super::link::{Carrier, FROM_AGENT_MAX, Link, limits};
+use super::pulse::PULSE_HEADER;
 
 pub use arguments::{Purpose, ssh_arguments, ssh_command_line};
 pub use preamble::{PROXY_GENERATION, Preamble, Progress, proxy_greeting};
@@ -79,7 +82,9 @@ async fn explain(
 
 async fn handshake(host: &SshHost, carrier: impl Carrier + 'static) -> Result<Link, LinkError> {
     let carrier: Box<dyn Carrier> = Box::new(carrier);
-    let upgrade = client_async_with_config(URL, carrier, Some(limits(FROM_AGENT_MAX)));
+    let mut request = URL.into_client_request()?;
+    request.headers_mut().insert(PULSE_HEADER, HeaderValue::from_static("1"));
+    let upgrade = client_async_with_config(request, carrier, Some(limits(FROM_AGENT_MAX)));
     let late = |_| LinkError::Deadline { address: address(host), after: HANDSHAKE_DEADLINE };
     let (socket, _) = timeout(HANDSHAKE_DEADLINE, upgrade).await.map_err(late)??;
     Ok(Link::watched(socket))
