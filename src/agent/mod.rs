@@ -7,6 +7,7 @@
 mod accept;
 mod alert_log;
 mod attach;
+mod audit;
 mod authorize;
 mod certificate;
 mod connection;
@@ -53,6 +54,10 @@ use crate::proto::{
     SpawnSpec, Winsize, WireError,
 };
 
+pub use audit::{
+    AuditOptions, VerifyError, dir as audit_dir, each_line, list as audit_files,
+    verify as verify_audit,
+};
 pub use certificate::CertificateError;
 pub use listen::ListenError;
 pub use local::{StartError, ensure_running};
@@ -61,6 +66,7 @@ pub use runtime_dir::RuntimeDirError;
 pub use serve::{ServeError, serve};
 pub use tokens::{Entry as TokenEntry, Tokens, TokensError, TokensFile};
 
+use audit::Audit;
 use environment::Base;
 use facts_of_machine::{boot_id, hostname};
 use hub::{Change, Hub};
@@ -128,6 +134,8 @@ pub struct AgentOptions {
     pub max_sessions: usize,
     /// Size of Sessions that are given none.
     pub default_size: Winsize,
+    /// How the audit log is kept.
+    pub audit: AuditOptions,
     /// Alert rules.
     pub rules: Arc<RuleSet>,
     /// Called for [`crate::proto::Request::ReloadConfig`] and on SIGHUP.
@@ -153,6 +161,7 @@ struct Agent {
     listening: Vec<String>,
     fingerprint: Option<Fingerprint>,
     tokens: Option<Arc<Live>>,
+    audit: Arc<Audit>,
     places: Arc<Semaphore>,
     /// Set by whoever wants the Agent and its Sessions to end.
     stop: watch::Sender<bool>,
@@ -184,6 +193,7 @@ impl Agent {
         let hub: Arc<Hub> = Arc::default();
         let kept = options.state_dir.as_ref().filter(|_| !options.ephemeral);
         let sessions = kept.map(|dir| dir.join("sessions"));
+        let audit = Audit::start(&options.audit, kept.map(PathBuf::as_path), &options.socket);
         let around = Surroundings {
             hub: hub.clone(),
             registry: Arc::new(Registry::open(sessions)),
@@ -208,6 +218,7 @@ impl Agent {
             listening,
             fingerprint: port.and_then(Port::fingerprint),
             tokens: port.map(Port::tokens),
+            audit: Arc::new(audit),
             places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
             stop: watch::Sender::new(false),
             goodbye: watch::Sender::new(None),
@@ -248,6 +259,7 @@ impl Agent {
             sessions: u32::try_from(sessions.len()).unwrap_or(u32::MAX),
             counts,
             clients: *self.clients.borrow(),
+            audit: Box::new(self.audit.info()),
         }
     }
 

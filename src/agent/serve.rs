@@ -16,7 +16,7 @@ use super::listen::{ListenError, Port};
 use super::runtime_dir::{self, Bound, RuntimeDirError};
 use super::service::{self, State};
 use super::upgrade::{Heir, Inheritance, Offer, Successor};
-use super::{Agent, AgentOptions, recover};
+use super::{Agent, AgentOptions, audit, recover};
 
 /// How long connections may take to say goodbye when the Agent ends.
 const GOODBYES: Duration = Duration::from_secs(1);
@@ -136,6 +136,7 @@ impl House {
         let agent = Arc::new(agent);
         runtime_dir::prepare(&agent.holders)?;
         recover::recover(&agent).await;
+        audit::begin(&agent);
         // Caught from here on: before it listens, nobody may end it by asking for a reload.
         let hangup = signal(SignalKind::hangup()).map_err(ServeError::Signals)?;
         let hangup = tokio::spawn(reload_on_hangup(agent.clone(), hangup));
@@ -144,11 +145,12 @@ impl House {
         listens(&told);
         service::tell(State::Ready);
         tracing::info!(listening = ?told, "the agent listens");
-        let life = match self.run(&agent, &mut offers).await {
-            Ending::Stop => self.stop(&agent).await,
-            Ending::Leave => self.leave(&agent).await,
-            Ending::HandOver(offer) => self.hand_over(&agent, *offer).await,
+        let (life, why) = match self.run(&agent, &mut offers).await {
+            Ending::Stop => (self.stop(&agent).await, "its sessions end"),
+            Ending::Leave => (self.leave(&agent).await, "its sessions go on"),
+            Ending::HandOver(offer) => (self.hand_over(&agent, *offer).await, "upgrade"),
         };
+        audit::end(&agent, why).await;
         hangup.abort();
         Ok(life)
     }

@@ -14,7 +14,7 @@ use super::peer::Peer;
 use super::rules;
 use super::target::Machine;
 use super::upgrade;
-use crate::agent::{self, AgentOptions, ReloadRules};
+use crate::agent::{self, AgentOptions, AuditOptions, ReloadRules};
 use crate::client::Incoming;
 use crate::config::{Listen, TermChoice};
 use crate::net::Address;
@@ -129,9 +129,20 @@ fn options(args: &Args, context: &Context) -> Result<AgentOptions, CliError> {
         ring_bytes: usize::try_from(config.ring_bytes.0).unwrap_or(usize::MAX),
         max_sessions: usize::from(config.max_sessions),
         default_size: config.size,
+        audit: audit(context),
         rules: rules::compile(&context.loaded)?.into(),
         reload_rules: reload(context.explicit.clone()),
     })
+}
+
+fn audit(context: &Context) -> AuditOptions {
+    let config = &context.config().audit;
+    AuditOptions {
+        enabled: config.enabled,
+        max_bytes: config.max_bytes.0,
+        keep: usize::from(config.keep),
+        strict: config.strict,
+    }
 }
 
 /// Reads the configuration again, from the same files.

@@ -5,6 +5,7 @@ mod agent;
 mod alerts;
 mod args;
 mod attach;
+mod audit;
 mod completions;
 mod config;
 mod context;
