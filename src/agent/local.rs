@@ -12,6 +12,8 @@ use tokio::time::Instant;
 use crate::config::private;
 use crate::net::token_variables;
 
+use super::service;
+
 /// How long a started Agent may take to listen.
 const START_DEADLINE: Duration = Duration::from_secs(10);
 /// How long the winner of a race may take to listen once the loser ended.
@@ -86,6 +88,8 @@ impl Start {
         for name in token_variables() {
             command.env_remove(name);
         }
+        // It would speak for whatever service this process runs in.
+        command.env_remove(service::VARIABLE);
         command
             .args(&self.arguments)
             .current_dir("/")

@@ -29,6 +29,7 @@ mod registry;
 mod requests;
 mod runtime_dir;
 mod serve;
+pub mod service;
 mod session;
 mod store;
 mod tail;
@@ -72,7 +73,7 @@ use facts_of_machine::{boot_id, hostname};
 use hub::{Change, Hub};
 use listen::Port;
 use registry::Registry;
-use session::{Facts, Identity, Session, Surroundings};
+use session::{Facts, Identity, Record, Session, Surroundings};
 use store::{Reservation, Store};
 use tokens::Live;
 use upgrade::Offer;
@@ -295,7 +296,12 @@ impl Agent {
         let max = self.options.max_sessions;
         let reserved = self.store.reserve(spec.name.as_deref(), &default, max)?;
         let id = SessionId(Uuid::now_v7());
-        let launch = self.launch(spec, id, &reserved);
+        let mut launch = self.launch(spec, id, &reserved);
+        let identity = self.identity(spec, id, &launch);
+        let cwd = launch.program.cwd.display().to_string();
+        let facts = Facts::new(reserved.name().to_owned(), cwd, launch.size);
+        // An Agent that ends now must not leave a holder that does not know whose it is.
+        launch.stored = Record::first(&identity, &facts, &self.around).stored();
         let holder = holder::start(&self.options.program, &launch).await;
         let holder = holder.map_err(|error| match error {
             holder::StartError::NoPty(sentence) => {
@@ -303,9 +309,6 @@ impl Agent {
             }
             holder::StartError::Spawn(sentence) => WireError::new(ErrorCode::SpawnFailed, sentence),
         })?;
-        let identity = self.identity(spec, id, &launch);
-        let cwd = launch.program.cwd.display().to_string();
-        let facts = Facts::new(reserved.name().to_owned(), cwd, launch.size);
         let around = self.around.clone();
         let session = Session::start(identity, facts, holder, around, &self.rules(), None);
         reserved.fill(session.clone());
@@ -319,6 +322,7 @@ impl Agent {
             size: spec.size.unwrap_or(self.options.default_size).clamped(),
             ring: self.options.ring_bytes,
             ephemeral: self.options.ephemeral,
+            stored: std::collections::BTreeMap::new(),
             program: self.base.launch(spec, &id.to_string(), reserved.name()),
         }
     }
