@@ -43,6 +43,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
 use tokio::sync::{Semaphore, mpsc, watch};
 use uuid::Uuid;
 
@@ -60,7 +61,7 @@ pub use audit::{
 };
 pub use certificate::CertificateError;
 pub use listen::ListenError;
-pub use local::{StartError, ensure_running};
+pub use local::{Start, StartError};
 pub use peer::{Peer, Who};
 pub use runtime_dir::RuntimeDirError;
 pub use serve::{ServeError, serve};
@@ -346,18 +347,24 @@ impl Agent {
         self.hub.tell(Change::Removed(session.id()));
     }
 
+    /// Makes the holders remember all that was understood, for the next Agent.
+    async fn checkpoint(&self) {
+        let sessions = self.store.all();
+        join_all(sessions.iter().map(|session| session.checkpoint())).await;
+    }
+
     /// Leaves every Session to another Agent, also those that are just being started.
     async fn release(&self) {
         *self.starts.write().await = false;
         let sessions = self.store.all();
-        futures_util::future::join_all(sessions.iter().map(|session| session.release())).await;
+        join_all(sessions.iter().map(|session| session.release())).await;
     }
 
     /// Ends every Session.
     async fn end_sessions(&self) {
         let sessions = self.store.all();
         let kills = sessions.iter().map(|session| session.kill());
-        for (session, killed) in sessions.iter().zip(futures_util::future::join_all(kills).await) {
+        for (session, killed) in sessions.iter().zip(join_all(kills).await) {
             match killed {
                 Ok(()) => session.close().await,
                 Err(error) => {

@@ -113,6 +113,13 @@ pub enum AppEvent {
         /// Why, as a sentence.
         reason: String,
     },
+    /// The Agent of a machine was to be started, and was not.
+    NotStarted {
+        /// Which machine.
+        machine: MachineKey,
+        /// Why, as a sentence.
+        reason: String,
+    },
     /// A request was answered.
     Reply {
         /// Which machine.

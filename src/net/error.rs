@@ -12,7 +12,7 @@ use super::pulse::DEAD_AFTER;
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
     /// Nothing listens, or the network failed.
-    #[error("cannot reach {address}: {source}")]
+    #[error("cannot reach {address}: {}", plainly(source))]
     Connect {
         /// The address.
         address: String,
@@ -105,5 +105,13 @@ impl LinkError {
         command: Option<String>,
     ) -> Self {
         Self::NeedsYou(Box::new(Need { kind, reason: reason.into(), command }))
+    }
+}
+
+/// What the system said of a connection that was not opened, as far as it helps a person.
+fn plainly(error: &std::io::Error) -> String {
+    match error.raw_os_error() {
+        Some(libc::ECONNREFUSED | libc::ENOENT) => "no agent listens there".to_owned(),
+        _ => error.to_string(),
     }
 }

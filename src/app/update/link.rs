@@ -55,6 +55,13 @@ pub(super) fn change(
     state.touch();
 }
 
+/// The Agent of a machine was to be started, and was not.
+pub(super) fn not_started(state: &mut State, key: MachineKey, reason: &str) {
+    let Some(machine) = state.machine(key) else { return };
+    let text = format!("{}: {reason}", machine.name);
+    state.say(Tone::Error, text);
+}
+
 fn describe(link: &Link) -> &str {
     match link {
         Link::Connecting | Link::Up => "",
