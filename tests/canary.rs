@@ -102,6 +102,9 @@ fn a_token_is_in_no_command_line_environment_log_or_answer() {
     said.push(home.run(&["token", "ls"]));
     said.push(home.run(&["token", "ls", "--json"]));
     said.push(home.run(&["config", "print"]));
+    let audit = home.run(&["audit", "show", "--json"]);
+    assert!(audit.text.contains("\"who\":\"token canary\""), "{}", audit.text);
+    said.push(audit);
     let told: Vec<_> = said
         .iter()
         .filter(|ran| ran.text.contains(&token) || ran.errors.contains(&token))

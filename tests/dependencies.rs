@@ -1,5 +1,5 @@
 //! What is built from others' work obeys `deny.toml`: licences, banned crates and sources. The tool
-//! that file is written for also knows advisories, but is not on every machine; this is.
+//! that file is written for also knows advisories and other targets, but is not on every machine; this is.
 
 use std::path::Path;
 use std::process::Command;

@@ -38,6 +38,12 @@ pub fn authorize(connection: Role, session: Option<Role>, wish: Wish<'_>) -> Res
     Err(WireError::new(ErrorCode::PermissionDenied, sentence))
 }
 
+/// Whether a wish does more than looking.
+#[must_use]
+pub fn acts(wish: Wish<'_>) -> bool {
+    need(wish) != Need::Look
+}
+
 /// What a wish needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Need {

@@ -13,6 +13,7 @@ use crate::net::{
     token_file_name,
 };
 
+use super::audit;
 use super::certificate::{self, CertificateError};
 use super::gate::{Gate, Offence, Place};
 use super::peer::Peer;
@@ -175,6 +176,7 @@ impl Port {
             }
             Ok(Err(LinkError::Turned(Refusal::Token))) => {
                 tracing::warn!(%from, "no valid token was presented");
+                agent.audit.tell(audit::refused(from));
                 place.penalise(Offence::Token);
             }
             Ok(Err(error)) => tracing::debug!(%from, %error, "a handshake failed"),

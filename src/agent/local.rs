@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -11,6 +11,8 @@ use tokio::time::Instant;
 
 use crate::config::private;
 use crate::net::token_variables;
+
+use super::service;
 
 /// How long a started Agent may take to listen.
 const START_DEADLINE: Duration = Duration::from_secs(10);
@@ -33,58 +35,73 @@ pub enum StartError {
     },
 }
 
-/// Starts `program arguments…` as the local Agent in the background unless one serves `socket`
-/// already, and returns once it accepts connections. It goes on when this process ends.
-///
-/// # Errors
-/// When it cannot be started or does not listen in time; `log` says why.
-pub async fn ensure_running(
-    socket: &Path,
-    program: &Path,
-    arguments: &[String],
-    log: &Path,
-) -> Result<(), StartError> {
-    if UnixStream::connect(socket).await.is_ok() {
-        return Ok(());
-    }
-    let mut child = spawn(program, arguments, log).map_err(StartError::Spawn)?;
-    let mut deadline = Instant::now() + START_DEADLINE;
-    loop {
-        if UnixStream::connect(socket).await.is_ok() {
-            return Ok(());
-        }
-        // One that lost a race against another start ended early; then the winner is about to listen.
-        if matches!(child.try_wait(), Ok(Some(_))) {
-            deadline = deadline.min(Instant::now() + RACE_DEADLINE);
-        }
-        if Instant::now() >= deadline {
-            return Err(StartError::Silent { log: log.to_owned() });
-        }
-        tokio::time::sleep(POLL).await;
-    }
+/// The local Agent as it would be started in the background; it goes on when this process ends.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The socket that it serves.
+    pub socket: PathBuf,
+    /// The program.
+    pub program: PathBuf,
+    /// The program's arguments.
+    pub arguments: Vec<String>,
+    /// Where it says what goes wrong.
+    pub log: PathBuf,
 }
 
-fn spawn(program: &Path, arguments: &[String], log: &Path) -> io::Result<std::process::Child> {
-    if let Some(dir) = log.parent() {
-        private::dir(dir).map_err(io::Error::other)?;
+impl Start {
+    /// Starts it unless one serves the socket already, and returns once it accepts connections.
+    ///
+    /// # Errors
+    /// When it cannot be started or does not listen in time; `log` says why.
+    pub async fn unless_running(&self) -> Result<(), StartError> {
+        if self.is_running().await {
+            return Ok(());
+        }
+        let mut child = self.spawn().map_err(StartError::Spawn)?;
+        let mut deadline = Instant::now() + START_DEADLINE;
+        loop {
+            if self.is_running().await {
+                return Ok(());
+            }
+            // One that lost a race against another start ended early; then the winner is about to listen.
+            if matches!(child.try_wait(), Ok(Some(_))) {
+                deadline = deadline.min(Instant::now() + RACE_DEADLINE);
+            }
+            if Instant::now() >= deadline {
+                return Err(StartError::Silent { log: self.log.clone() });
+            }
+            tokio::time::sleep(POLL).await;
+        }
     }
-    let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
-    let mut command = Command::new(program);
-    // A client's tokens are no business of the Agent's, and would stay readable in /proc.
-    for name in token_variables() {
-        command.env_remove(name);
+
+    async fn is_running(&self) -> bool {
+        UnixStream::connect(&self.socket).await.is_ok()
     }
-    command
-        .args(arguments)
-        .current_dir("/")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::from(log));
-    // SAFETY: setsid is async-signal-safe; nothing is allocated between fork and exec.
-    #[allow(unsafe_code)]
-    unsafe {
-        // Its own session: closing the user's terminal must not hang it up.
-        command.pre_exec(|| Ok(rustix::process::setsid().map(|_| ())?));
+
+    fn spawn(&self) -> io::Result<std::process::Child> {
+        if let Some(dir) = self.log.parent() {
+            private::dir(dir).map_err(io::Error::other)?;
+        }
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(&self.log)?;
+        let mut command = Command::new(&self.program);
+        // A client's tokens are no business of the Agent's, and would stay readable in /proc.
+        for name in token_variables() {
+            command.env_remove(name);
+        }
+        // It would speak for whatever service this process runs in.
+        command.env_remove(service::VARIABLE);
+        command
+            .args(&self.arguments)
+            .current_dir("/")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::from(log));
+        // SAFETY: setsid is async-signal-safe; nothing is allocated between fork and exec.
+        #[allow(unsafe_code)]
+        unsafe {
+            // Its own session: closing the user's terminal must not hang it up.
+            command.pre_exec(|| Ok(rustix::process::setsid().map(|_| ())?));
+        }
+        command.spawn()
     }
-    command.spawn()
 }

@@ -7,6 +7,7 @@
 mod accept;
 mod alert_log;
 mod attach;
+mod audit;
 mod authorize;
 mod certificate;
 mod connection;
@@ -28,6 +29,7 @@ mod registry;
 mod requests;
 mod runtime_dir;
 mod serve;
+pub mod service;
 mod session;
 mod store;
 mod tail;
@@ -41,6 +43,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
 use tokio::sync::{Semaphore, mpsc, watch};
 use uuid::Uuid;
 
@@ -52,20 +55,25 @@ use crate::proto::{
     SpawnSpec, Winsize, WireError,
 };
 
+pub use audit::{
+    AuditOptions, VerifyError, dir as audit_dir, each_line, list as audit_files,
+    verify as verify_audit,
+};
 pub use certificate::CertificateError;
 pub use listen::ListenError;
-pub use local::{StartError, ensure_running};
+pub use local::{Start, StartError};
 pub use peer::{Peer, Who};
 pub use runtime_dir::RuntimeDirError;
 pub use serve::{ServeError, serve};
 pub use tokens::{Entry as TokenEntry, Tokens, TokensError, TokensFile};
 
+use audit::Audit;
 use environment::Base;
 use facts_of_machine::{boot_id, hostname};
 use hub::{Change, Hub};
 use listen::Port;
 use registry::Registry;
-use session::{Facts, Identity, Session, Surroundings};
+use session::{Facts, Identity, Record, Session, Surroundings};
 use store::{Reservation, Store};
 use tokens::Live;
 use upgrade::Offer;
@@ -127,6 +135,8 @@ pub struct AgentOptions {
     pub max_sessions: usize,
     /// Size of Sessions that are given none.
     pub default_size: Winsize,
+    /// How the audit log is kept.
+    pub audit: AuditOptions,
     /// Alert rules.
     pub rules: Arc<RuleSet>,
     /// Called for [`crate::proto::Request::ReloadConfig`] and on SIGHUP.
@@ -152,6 +162,7 @@ struct Agent {
     listening: Vec<String>,
     fingerprint: Option<Fingerprint>,
     tokens: Option<Arc<Live>>,
+    audit: Arc<Audit>,
     places: Arc<Semaphore>,
     /// Set by whoever wants the Agent and its Sessions to end.
     stop: watch::Sender<bool>,
@@ -183,6 +194,7 @@ impl Agent {
         let hub: Arc<Hub> = Arc::default();
         let kept = options.state_dir.as_ref().filter(|_| !options.ephemeral);
         let sessions = kept.map(|dir| dir.join("sessions"));
+        let audit = Audit::start(&options.audit, kept.map(PathBuf::as_path), &options.socket);
         let around = Surroundings {
             hub: hub.clone(),
             registry: Arc::new(Registry::open(sessions)),
@@ -207,6 +219,7 @@ impl Agent {
             listening,
             fingerprint: port.and_then(Port::fingerprint),
             tokens: port.map(Port::tokens),
+            audit: Arc::new(audit),
             places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
             stop: watch::Sender::new(false),
             goodbye: watch::Sender::new(None),
@@ -247,6 +260,7 @@ impl Agent {
             sessions: u32::try_from(sessions.len()).unwrap_or(u32::MAX),
             counts,
             clients: *self.clients.borrow(),
+            audit: Box::new(self.audit.info()),
         }
     }
 
@@ -282,7 +296,12 @@ impl Agent {
         let max = self.options.max_sessions;
         let reserved = self.store.reserve(spec.name.as_deref(), &default, max)?;
         let id = SessionId(Uuid::now_v7());
-        let launch = self.launch(spec, id, &reserved);
+        let mut launch = self.launch(spec, id, &reserved);
+        let identity = self.identity(spec, id, &launch);
+        let cwd = launch.program.cwd.display().to_string();
+        let facts = Facts::new(reserved.name().to_owned(), cwd, launch.size);
+        // An Agent that ends now must not leave a holder that does not know whose it is.
+        launch.stored = Record::first(&identity, &facts, &self.around).stored();
         let holder = holder::start(&self.options.program, &launch).await;
         let holder = holder.map_err(|error| match error {
             holder::StartError::NoPty(sentence) => {
@@ -290,9 +309,6 @@ impl Agent {
             }
             holder::StartError::Spawn(sentence) => WireError::new(ErrorCode::SpawnFailed, sentence),
         })?;
-        let identity = self.identity(spec, id, &launch);
-        let cwd = launch.program.cwd.display().to_string();
-        let facts = Facts::new(reserved.name().to_owned(), cwd, launch.size);
         let around = self.around.clone();
         let session = Session::start(identity, facts, holder, around, &self.rules(), None);
         reserved.fill(session.clone());
@@ -306,6 +322,7 @@ impl Agent {
             size: spec.size.unwrap_or(self.options.default_size).clamped(),
             ring: self.options.ring_bytes,
             ephemeral: self.options.ephemeral,
+            stored: std::collections::BTreeMap::new(),
             program: self.base.launch(spec, &id.to_string(), reserved.name()),
         }
     }
@@ -333,21 +350,21 @@ impl Agent {
     /// Makes the holders remember all that was understood, for the next Agent.
     async fn checkpoint(&self) {
         let sessions = self.store.all();
-        futures_util::future::join_all(sessions.iter().map(|session| session.checkpoint())).await;
+        join_all(sessions.iter().map(|session| session.checkpoint())).await;
     }
 
     /// Leaves every Session to another Agent, also those that are just being started.
     async fn release(&self) {
         *self.starts.write().await = false;
         let sessions = self.store.all();
-        futures_util::future::join_all(sessions.iter().map(|session| session.release())).await;
+        join_all(sessions.iter().map(|session| session.release())).await;
     }
 
     /// Ends every Session.
     async fn end_sessions(&self) {
         let sessions = self.store.all();
         let kills = sessions.iter().map(|session| session.kill());
-        for (session, killed) in sessions.iter().zip(futures_util::future::join_all(kills).await) {
+        for (session, killed) in sessions.iter().zip(join_all(kills).await) {
             match killed {
                 Ok(()) => session.close().await,
                 Err(error) => {

@@ -36,6 +36,8 @@ pub async fn recover(agent: &Arc<Agent>) {
     }
     sessions.sort_by_key(|session| session.info().created_at);
     agent.store.restore(sessions);
+    // Whoever connects must not see counters that are still being brought up to date.
+    agent.checkpoint().await;
 }
 
 /// The holder behind a socket.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::future::join_all;
 
 use crate::proto::{ErrorCode, Key, Reply, Request, ScreenCursor, ScreenText, WireError};
 use crate::term::{self, Terminal, View};
@@ -90,6 +91,7 @@ pub async fn answer(agent: &Arc<Agent>, request: Request) -> Result<Reply, WireE
         Request::Rename { session, name } => {
             let session = store.get(&session)?;
             store.rename(&session, &name)?;
+            session.remembered().await;
             session.set_rules(agent.rules()).await;
             Ok(told(&session))
         }
@@ -142,6 +144,7 @@ pub async fn answer(agent: &Arc<Agent>, request: Request) -> Result<Reply, WireE
                 None => store.all(),
             };
             sessions.iter().for_each(|session| session.mark_seen());
+            join_all(sessions.iter().map(|session| session.remembered())).await;
             Ok(Reply::Done)
         }
         Request::Grep { session, pattern, ignore_case, limit } => {

@@ -14,8 +14,9 @@ use crate::proto::{ErrorCode, Reply, WireError};
 use super::accept::{accept_local, accept_remote};
 use super::listen::{ListenError, Port};
 use super::runtime_dir::{self, Bound, RuntimeDirError};
+use super::service::{self, State};
 use super::upgrade::{Heir, Inheritance, Offer, Successor};
-use super::{Agent, AgentOptions, recover};
+use super::{Agent, AgentOptions, audit, recover};
 
 /// How long connections may take to say goodbye when the Agent ends.
 const GOODBYES: Duration = Duration::from_secs(1);
@@ -135,16 +136,21 @@ impl House {
         let agent = Arc::new(agent);
         runtime_dir::prepare(&agent.holders)?;
         recover::recover(&agent).await;
-        let hangup = tokio::spawn(reload_on_hangup(agent.clone()));
+        audit::begin(&agent);
+        // Caught from here on: before it listens, nobody may end it by asking for a reload.
+        let hangup = signal(SignalKind::hangup()).map_err(ServeError::Signals)?;
+        let hangup = tokio::spawn(reload_on_hangup(agent.clone(), hangup));
         let fingerprint = agent.fingerprint.map(|fingerprint| fingerprint.to_string());
         let told: Vec<String> = agent.listening.iter().cloned().chain(fingerprint).collect();
         listens(&told);
+        service::tell(State::Ready);
         tracing::info!(listening = ?told, "the agent listens");
-        let life = match self.run(&agent, &mut offers).await {
-            Ending::Stop => self.stop(&agent).await,
-            Ending::Leave => self.leave(&agent).await,
-            Ending::HandOver(offer) => self.hand_over(&agent, *offer).await,
+        let (life, why) = match self.run(&agent, &mut offers).await {
+            Ending::Stop => (self.stop(&agent).await, "its sessions end"),
+            Ending::Leave => (self.leave(&agent).await, "its sessions go on"),
+            Ending::HandOver(offer) => (self.hand_over(&agent, *offer).await, "upgrade"),
         };
+        audit::end(&agent, why).await;
         hangup.abort();
         Ok(life)
     }
@@ -175,6 +181,7 @@ impl House {
 
     async fn stop(&self, agent: &Agent) -> Life {
         tracing::info!("the agent stops, and its sessions end");
+        service::tell(State::Stopping);
         agent.goodbye.send_replace(Some("the agent was stopped"));
         agent.end_sessions().await;
         goodbyes(agent).await;
@@ -183,8 +190,10 @@ impl House {
 
     async fn leave(&self, agent: &Agent) -> Life {
         tracing::info!("the agent stops, and its sessions go on");
+        service::tell(State::Stopping);
         agent.goodbye.send_replace(Some("the agent was stopped"));
-        agent.checkpoint().await;
+        // Not a word may stay in a queue of this process.
+        agent.release().await;
         goodbyes(agent).await;
         Life::Over
     }
@@ -199,7 +208,10 @@ impl House {
         let going = successor.go().await;
         let away = since.elapsed();
         let life = match &going {
-            Ok(()) => Life::Over,
+            Ok(()) => {
+                service::tell(State::MainPid(successor.pid()));
+                Life::Over
+            }
             Err(error) => {
                 tracing::error!(%error, "the successor failed; this agent goes on");
                 self.bound.hand_over(false);
@@ -277,13 +289,14 @@ async fn port(
     Ok(Some(Arc::new(Box::pin(Port::open(options, listen, inherited)).await?)))
 }
 
-async fn reload_on_hangup(agent: Arc<Agent>) {
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+async fn reload_on_hangup(agent: Arc<Agent>, mut hangup: tokio::signal::unix::Signal) {
     while hangup.recv().await.is_some() {
+        service::tell(State::Reloading);
         match agent.reload_rules().await {
             Ok(()) => tracing::info!("the configuration was read again"),
             Err(error) => tracing::error!("the configuration was not changed: {error}"),
         }
+        service::tell(State::Ready);
     }
 }
 

@@ -1,5 +1,8 @@
 //! The two ways in: the dashboard, and one Session with the whole terminal.
 
+use std::pin::Pin;
+use std::sync::Arc;
+
 use anyhow::Context;
 
 use crate::client::Way;
@@ -11,8 +14,21 @@ use super::geometry::Chrome;
 use super::runtime::{self, Identity};
 use super::state::{Machine, Session, Settings, Sort, State};
 
+/// Starts the Agent of this machine; the error is a sentence.
+pub type Starting = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+/// How the Agent of this machine is started when somebody asks for it.
+#[derive(Clone)]
+pub struct Starter(pub Arc<dyn Fn() -> Starting + Send + Sync>);
+
+impl std::fmt::Debug for Starter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Starter")
+    }
+}
+
 /// A machine to connect to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Target {
     /// Its configured name.
     pub name: String,
@@ -22,6 +38,8 @@ pub struct Target {
     pub way: Way,
     /// It is this machine.
     pub local: bool,
+    /// How its Agent is started on request; only of this machine. Nothing is started by itself.
+    pub starter: Option<Starter>,
 }
 
 /// What the dashboard needs besides the configuration.
@@ -90,8 +108,7 @@ async fn start(
     let dashboard = &config.dashboard;
     let look = runtime::look(dashboard.theme, dashboard.ascii, |name| std::env::var_os(name));
     let identity = Identity { name: options.client_name, role };
-    let ways = options.machines.into_iter().map(|target| (target.address, target.way)).collect();
-    runtime::run(state, look, ways, &identity).await.context("the terminal failed")
+    runtime::run(state, look, options.machines, &identity).await.context("the terminal failed")
 }
 
 fn machines(options: &RunOptions) -> Vec<Machine> {

@@ -44,6 +44,8 @@ pub enum LinkChange {
     Retrying {
         /// What happened.
         reason: String,
+        /// No Agent listens there.
+        absent: bool,
         /// Pause before the next try.
         after: Duration,
     },
@@ -108,6 +110,13 @@ pub enum AppEvent {
     },
     /// Input did not reach the program.
     InputRefused {
+        /// Which machine.
+        machine: MachineKey,
+        /// Why, as a sentence.
+        reason: String,
+    },
+    /// The Agent of a machine was to be started, and was not.
+    NotStarted {
         /// Which machine.
         machine: MachineKey,
         /// Why, as a sentence.

@@ -26,5 +26,5 @@ pub mod view;
 #[cfg(test)]
 mod tests;
 
-pub use entry::{Exit, RunOptions, Target, attach, run};
+pub use entry::{Exit, RunOptions, Starter, Starting, Target, attach, run};
 pub use keys_doc::keys_markdown;

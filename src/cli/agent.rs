@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Signal, getpid, kill_process};
@@ -14,7 +15,8 @@ use super::peer::Peer;
 use super::rules;
 use super::target::Machine;
 use super::upgrade;
-use crate::agent::{self, AgentOptions, ReloadRules};
+use crate::agent::{self, AgentOptions, AuditOptions, ReloadRules};
+use crate::app::Starter;
 use crate::client::Incoming;
 use crate::config::{Listen, TermChoice};
 use crate::net::Address;
@@ -129,9 +131,20 @@ fn options(args: &Args, context: &Context) -> Result<AgentOptions, CliError> {
         ring_bytes: usize::try_from(config.ring_bytes.0).unwrap_or(usize::MAX),
         max_sessions: usize::from(config.max_sessions),
         default_size: config.size,
+        audit: audit(context),
         rules: rules::compile(&context.loaded)?.into(),
         reload_rules: reload(context.explicit.clone()),
     })
+}
+
+fn audit(context: &Context) -> AuditOptions {
+    let config = &context.config().audit;
+    AuditOptions {
+        enabled: config.enabled,
+        max_bytes: config.max_bytes.0,
+        keep: usize::from(config.keep),
+        strict: config.strict,
+    }
 }
 
 /// Reads the configuration again, from the same files.
@@ -173,6 +186,18 @@ async fn stop(context: &Context) -> Result<(), CliError> {
     })
 }
 
+/// What starts this machine's agent whenever somebody asks for it.
+///
+/// # Errors
+/// It cannot be told how.
+pub fn starter(context: &Context, machine: &Machine) -> Result<Starter, CliError> {
+    let start = Arc::new(start(context, machine, &Args::default())?);
+    Ok(Starter(Arc::new(move || {
+        let start = start.clone();
+        Box::pin(async move { start.unless_running().await.map_err(|error| error.to_string()) })
+    })))
+}
+
 /// Starts this machine's agent in the background unless it runs.
 ///
 /// # Errors
@@ -182,11 +207,17 @@ pub async fn ensure(context: &Context, machine: &Machine) -> Result<(), CliError
 }
 
 async fn ensure_running(context: &Context, machine: &Machine, args: &Args) -> Result<(), CliError> {
-    let program = std::env::current_exe().map_err(CliError::io("this program's own path"))?;
-    let socket = socket(machine)?;
-    let arguments = arguments(args, context, machine)?;
-    let started = agent::ensure_running(socket, &program, &arguments, &log(context)).await;
+    let started = start(context, machine, args)?.unless_running().await;
     started.map_err(|error| CliError::Failed(error.to_string()))
+}
+
+fn start(context: &Context, machine: &Machine, args: &Args) -> Result<agent::Start, CliError> {
+    Ok(agent::Start {
+        socket: socket(machine)?.to_owned(),
+        program: std::env::current_exe().map_err(CliError::io("this program's own path"))?,
+        arguments: arguments(args, context, machine)?,
+        log: log(context),
+    })
 }
 
 /// With which another process becomes the very agent that this one is, or starts.

@@ -9,7 +9,7 @@ use super::args::Global;
 use super::error::CliError;
 use super::target::{Machine, Machines};
 use super::way::{self, Ways};
-use crate::config::{self, Config, Loaded, Paths, Sources};
+use crate::config::{self, Config, Loaded, Paths, SERVICES_RUNTIME_DIR, Sources};
 use crate::net::Address;
 
 /// What every verb has at hand.
@@ -142,12 +142,28 @@ pub fn paths() -> Result<Paths, CliError> {
     Paths::new(known, uid).map_err(|error| CliError::Failed(error.to_string()))
 }
 
-/// What logind sets in some logins and not in others, such as commands that ssh runs: both must find
-/// the same agent.
+/// What logind sets in some logins and not in others, such as commands that ssh runs, and what only
+/// the service of this user's agent is told: all must find the same agent.
 fn implied(name: &str, uid: u32) -> Option<OsString> {
-    let dir = PathBuf::from(format!("/run/user/{uid}"));
-    let own = || std::fs::metadata(&dir).is_ok_and(|meta| meta.is_dir() && meta.uid() == uid);
-    (name == "XDG_RUNTIME_DIR" && own()).then(|| dir.into_os_string())
+    let dir = match name {
+        "XDG_RUNTIME_DIR" => {
+            Some(PathBuf::from(format!("/run/user/{uid}"))).filter(|dir| is_own(dir, uid))
+        }
+        "WATCHDECK_RUNTIME_DIR" => own_below(Path::new(SERVICES_RUNTIME_DIR), uid),
+        _ => None,
+    };
+    dir.map(PathBuf::into_os_string)
+}
+
+/// The directory of this user below `dir`, which belongs to root; its name is the user's, or its number.
+fn own_below(dir: &Path, uid: u32) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(dir).ok()?.flatten();
+    entries.map(|entry| entry.path()).filter(|path| is_own(path, uid)).min()
+}
+
+/// A link does not count: it leads to whatever its owner wants.
+fn is_own(dir: &Path, uid: u32) -> bool {
+    std::fs::symlink_metadata(dir).is_ok_and(|meta| meta.is_dir() && meta.uid() == uid)
 }
 
 /// Every layer of the configuration, with `explicit` on top.
@@ -241,6 +257,19 @@ mod tests {
         assert_eq!(context.machines_meant().unwrap().len(), 1);
         assert_eq!(context.machine_meant(Some("any")).unwrap().as_deref(), Some("any"));
         assert_eq!(context.machines.named("any").unwrap().address.to_string(), "unix:/s.sock");
+    }
+
+    #[test]
+    fn the_runtime_directory_of_the_own_service_is_found() {
+        let run = tempfile::tempdir().unwrap();
+        let uid = rustix::process::getuid().as_raw();
+        assert_eq!(own_below(run.path(), uid), None);
+        std::fs::write(run.path().join("a"), "no directory").unwrap();
+        std::os::unix::fs::symlink("/tmp", run.path().join("b")).unwrap();
+        std::fs::create_dir(run.path().join("c")).unwrap();
+        assert_eq!(own_below(run.path(), uid), Some(run.path().join("c")));
+        assert_eq!(own_below(run.path(), uid + 1), None);
+        assert_eq!(own_below(&run.path().join("none"), uid), None);
     }
 
     #[test]

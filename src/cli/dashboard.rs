@@ -59,7 +59,8 @@ pub async fn options(context: &Context, machines: &[&Machine]) -> Result<RunOpti
             false => machine.name.clone(),
         };
         let (address, way) = (machine.address.clone(), machine.way.clone());
-        targets.push(Target { name, address, way, local: machine.local });
+        let starter = machine.local.then(|| agent::starter(context, machine)).transpose()?;
+        targets.push(Target { name, address, way, local: machine.local, starter });
     }
     Ok(RunOptions { client_name: context.client_name(), machines: targets })
 }

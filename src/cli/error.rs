@@ -109,6 +109,7 @@ fn agent_exit(error: &ClientError) -> Exit {
             | ErrorCode::SpawnFailed
             | ErrorCode::Unsupported
             | ErrorCode::SessionEnded
+            | ErrorCode::NotRecorded
             | ErrorCode::Internal => Exit::Failure,
         },
     }

@@ -11,7 +11,7 @@ use super::output::{Output, harmless};
 use super::peer::{Peer, is_not_running};
 use super::target::Target;
 use super::values::SessionRef;
-use crate::proto::{AgentInfo, PROTOCOL, Reply, Request, Role, SessionInfo};
+use crate::proto::{AgentInfo, AuditInfo, AuditState, PROTOCOL, Reply, Request, Role, SessionInfo};
 
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
@@ -121,7 +121,22 @@ pub fn print_agent(agent: &AgentInfo, out: &mut Output) -> Result<(), CliError> 
     field(out, "sessions", &agent.sessions.to_string())?;
     field(out, "errors", &agent.counts.errors.to_string())?;
     field(out, "warnings", &agent.counts.warnings.to_string())?;
-    field(out, "clients", &agent.clients.to_string())
+    field(out, "clients", &agent.clients.to_string())?;
+    print_audit(&agent.audit, out)
+}
+
+fn print_audit(audit: &AuditInfo, out: &mut Output) -> Result<(), CliError> {
+    let mut told = audit.state.word().to_owned();
+    if audit.state != AuditState::Off {
+        told.push_str(&format!(", {} lines, {}", audit.seq, audit.file));
+    }
+    if let Some(error) = &audit.error {
+        told.push_str(&format!("; {error}"));
+    }
+    if audit.lost > 0 {
+        told.push_str(&format!("; {} entries were lost", audit.lost));
+    }
+    field(out, "audit log", &told)
 }
 
 fn print_overview(overview: &Overview, out: &mut Output) -> Result<(), CliError> {

@@ -6,9 +6,9 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Output, harmless};
 use super::{
-    agent, alerts, attach, completions, config, dashboard, demo, deploy, grep, hosts, info, keys,
-    kill, ls, new, proxy, rename, resize, rm, screen, seen, send, severity, signal, tail, token,
-    wait,
+    agent, alerts, attach, audit, completions, config, dashboard, demo, deploy, grep, hosts, info,
+    keys, kill, ls, new, proxy, record, rename, resize, rm, screen, seen, send, severity, signal,
+    tail, token, wait,
 };
 use crate::app;
 
@@ -48,6 +48,7 @@ fn dispatch(cli: &Cli, out: &mut Output) -> Result<(), CliError> {
         }
         Some(Verb::Deploy(args)) => deploy::run(args),
         Some(Verb::Token(args)) => token::run(args, &Context::load(&cli.global)?, out),
+        Some(Verb::Audit(args)) => audit::run(args, &Context::load(&cli.global)?, out),
         verb => {
             let context = Context::load(&cli.global)?;
             let runtime = runtime(verb.as_ref()).map_err(CliError::io("the async runtime"))?;
@@ -92,6 +93,7 @@ async fn connected(
         Some(V::Rename(args)) => rename::run(args, context).await,
         Some(V::Screen(args)) => screen::run(args, context, out).await,
         Some(V::Tail(args)) => tail::run(args, context, out).await,
+        Some(V::Record(args)) => record::run(args, context).await,
         Some(V::Grep(args)) => grep::run(args, context, out).await,
         Some(V::Wait(args)) => wait::run(args, context, out).await,
         Some(V::Info(args)) => info::run(args, context, out).await,
@@ -107,6 +109,7 @@ async fn connected(
             | V::KeysDoc
             | V::Generate(_)
             | V::Token(_)
+            | V::Audit(_)
             | V::Deploy(_),
         ) => Ok(()),
     }

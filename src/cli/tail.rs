@@ -104,7 +104,7 @@ impl Tail<'_> {
                     tracing::info!(%reason, "the agent closed the stream");
                     break;
                 }
-                Some(Incoming::Closed { reason }) => {
+                Some(Incoming::Closed { reason, .. }) => {
                     tracing::info!(%reason, "the connection was cut");
                     return Ok(Outcome::Cut);
                 }

@@ -61,6 +61,12 @@ pub enum ClientError {
 }
 
 impl ClientError {
+    /// Whether nothing listens at the address: there is no Agent.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Link(error) if error.is_absent())
+    }
+
     /// The Agent's code, when it was the Agent that refused.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
@@ -141,6 +147,8 @@ pub enum Incoming {
     Closed {
         /// Why.
         reason: String,
+        /// The Agent's code, when it said goodbye.
+        code: Option<ErrorCode>,
     },
 }
 
@@ -343,17 +351,17 @@ async fn read_loop(
     pending: Arc<Pending>,
     incoming: mpsc::Sender<Incoming>,
 ) {
-    let reason = loop {
+    let (reason, code) = loop {
         let message = match reader.next().await {
             Ok(message) => message,
-            Err(error) => break error.to_string(),
+            Err(error) => break (error.to_string(), None),
         };
         let forward = match message {
             Message::Frame(frame) => from_frame(frame),
             Message::Text(text) => match serde_json::from_str(&text) {
                 Ok(AgentMessage::Response { id, result }) => answer(&pending, id, result),
                 Ok(AgentMessage::Event(event)) => Some(Incoming::Event(event)),
-                Ok(AgentMessage::Bye(error)) => break error.message,
+                Ok(AgentMessage::Bye(error)) => break (error.message, Some(error.code)),
                 Ok(AgentMessage::Hello(_)) => None,
                 Err(error) => {
                     tracing::debug!(%error, "got a message this version does not know");
@@ -369,7 +377,7 @@ async fn read_loop(
         }
     };
     pending.clear();
-    let _ = incoming.send(Incoming::Closed { reason }).await;
+    let _ = incoming.send(Incoming::Closed { reason, code }).await;
 }
 
 fn answer(pending: &Pending, id: u64, result: Answer) -> Option<Incoming> {

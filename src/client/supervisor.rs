@@ -12,6 +12,9 @@ use super::{Backoff, Client, ClientError, ConnectOptions, Incoming};
 /// A connection that lived this long was a good one: the next pause is short again.
 const STABLE_AFTER: Duration = Duration::from_secs(10);
 
+/// After an announced end, as for an upgrade, a shorter life is good enough.
+const FAREWELL_AFTER: Duration = Duration::from_secs(1);
+
 /// State of the way to one machine.
 #[derive(Debug, Clone)]
 pub enum LinkState {
@@ -28,6 +31,8 @@ pub enum LinkState {
     Retrying {
         /// What happened.
         reason: String,
+        /// No Agent listens there.
+        absent: bool,
         /// Pause before the next try.
         after: Duration,
     },
@@ -72,11 +77,23 @@ pub struct SupervisorHandle {
     task: tokio::task::JoinHandle<()>,
 }
 
-impl SupervisorHandle {
+/// Lets a [`Supervisor`] try again; may outlive its handle, and does nothing then.
+#[derive(Debug, Clone)]
+pub struct Retry(mpsc::Sender<()>);
+
+impl Retry {
     /// Tries again now instead of after the pause.
-    pub fn retry_now(&self) {
+    pub fn now(&self) {
         // One waiting wish is enough.
-        let _ = self.retry.try_send(());
+        let _ = self.0.try_send(());
+    }
+}
+
+impl SupervisorHandle {
+    /// For whoever wants it to try again.
+    #[must_use]
+    pub fn wish(&self) -> Retry {
+        Retry(self.retry.clone())
     }
 }
 
@@ -106,12 +123,16 @@ impl Supervisor {
         loop {
             self.tell(LinkEvent::State(LinkState::Connecting)).await;
             let began = tokio::time::Instant::now();
-            let reason = match self.connected().await {
-                Ok(reason) => {
-                    if began.elapsed() >= STABLE_AFTER {
+            let (reason, absent) = match self.connected().await {
+                Ok((reason, code)) => {
+                    let good = match code {
+                        Some(ErrorCode::ShuttingDown) => FAREWELL_AFTER,
+                        _ => STABLE_AFTER,
+                    };
+                    if began.elapsed() >= good {
                         backoff = Backoff::default();
                     }
-                    reason
+                    (reason, false)
                 }
                 Err(error) => match needs_a_human(&error, &self.address) {
                     Some(state) => {
@@ -121,11 +142,11 @@ impl Supervisor {
                         }
                         continue;
                     }
-                    None => error.to_string(),
+                    None => (error.to_string(), error.is_absent()),
                 },
             };
             let after = backoff.pause();
-            self.tell(LinkEvent::State(LinkState::Retrying { reason, after })).await;
+            self.tell(LinkEvent::State(LinkState::Retrying { reason, absent, after })).await;
             tokio::select! {
                 () = tokio::time::sleep(after) => {}
                 wish = self.retry.recv() => if wish.is_none() { return },
@@ -133,8 +154,9 @@ impl Supervisor {
         }
     }
 
-    /// Connects, subscribes, and forwards until the connection ends; then the reason it ended.
-    async fn connected(&mut self) -> Result<String, ClientError> {
+    /// Connects, subscribes, and forwards until the connection ends; then why, and the Agent's code if
+    /// it said goodbye.
+    async fn connected(&mut self) -> Result<(String, Option<ErrorCode>), ClientError> {
         let connect = Client::connect(&self.address, &self.options);
         let (client, mut incoming) = Box::pin(connect).await?;
         let hello = client.hello().clone();
@@ -143,12 +165,12 @@ impl Supervisor {
         // Answered while events flow: the answer must not wait for a full event queue.
         tokio::spawn(async move { subscribe.request(Request::Subscribe).await });
         while let Some(message) = incoming.recv().await {
-            if let Incoming::Closed { reason } = message {
-                return Ok(reason);
+            if let Incoming::Closed { reason, code } = message {
+                return Ok((reason, code));
             }
             self.tell(LinkEvent::Incoming(message)).await;
         }
-        Ok(LinkError::Closed.to_string())
+        Ok((LinkError::Closed.to_string(), None))
     }
 
     async fn tell(&self, event: LinkEvent) {

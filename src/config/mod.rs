@@ -28,7 +28,7 @@ pub use model::{
     Agent, Ascii, Config, Dashboard, Machine, Sort, TermChoice, TermChoiceError, Theme, TlsFiles,
     Verify,
 };
-pub use paths::{Paths, PathsError};
+pub use paths::{Paths, PathsError, SERVICES_RUNTIME_DIR};
 pub use size::{ByteSize, ByteSizeError};
 pub use source::{Layer, MAX_FILE_BYTES, Source, Sources};
 

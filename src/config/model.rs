@@ -22,6 +22,8 @@ use crate::term::Terminal;
 pub struct Config {
     /// The agent on this machine.
     pub agent: Agent,
+    /// The agent's audit log.
+    pub audit: Audit,
     /// The dashboard.
     pub dashboard: Dashboard,
     /// Machines to connect to; names are unique.
@@ -73,6 +75,22 @@ pub struct Agent {
     /// Size of a session that nobody has sized yet.
     #[serde(deserialize_with = "size")]
     pub size: Winsize,
+}
+
+/// `[audit]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// Whether the agent keeps one.
+    pub enabled: bool,
+    /// A file that has grown beyond this is followed by the next.
+    #[serde(deserialize_with = "ring_bytes")]
+    pub max_bytes: ByteSize,
+    /// Files that are kept.
+    #[serde(deserialize_with = "within::<_, 2, 10_000>")]
+    pub keep: u16,
+    /// While it cannot be written, nobody acts.
+    pub strict: bool,
 }
 
 /// `agent.tls`: PEM files.

@@ -8,6 +8,9 @@ use std::path::PathBuf;
 
 /// The file that the machine's administrator owns.
 pub const SYSTEM_CONFIG: &str = "/etc/watchdeck/config.toml";
+/// Where the system's service manager makes the runtime directories of agents that it keeps, one for
+/// each user (`packaging/systemd/watchdeck@.service`).
+pub const SERVICES_RUNTIME_DIR: &str = "/run/watchdeck";
 
 /// The paths of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +20,8 @@ pub struct Paths {
     /// `$XDG_CONFIG_HOME/watchdeck/config.toml`, else `~/.config/watchdeck/config.toml`; `None`
     /// without a home.
     pub user_config: Option<PathBuf>,
-    /// Sockets and tokens: `$WATCHDECK_RUNTIME_DIR`, else `$XDG_RUNTIME_DIR/watchdeck`, else
+    /// Sockets and tokens: `$WATCHDECK_RUNTIME_DIR`, else the user's own below
+    /// [`SERVICES_RUNTIME_DIR`] (found by the command line), else `$XDG_RUNTIME_DIR/watchdeck`, else
     /// `/tmp/watchdeck-UID`. Must be 0700 and ours before it is used.
     pub runtime_dir: PathBuf,
     /// What outlives a reboot: `$WATCHDECK_STATE_DIR`, else `$XDG_STATE_HOME/watchdeck`, else

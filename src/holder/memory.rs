@@ -14,6 +14,15 @@ const SLOTS_MAX: usize = 8;
 pub(super) struct Memory(BTreeMap<Slot, Vec<u8>>);
 
 impl Memory {
+    /// What is remembered from the start on.
+    pub(super) fn of(stored: &BTreeMap<u8, String>) -> Self {
+        let mut memory = Self::default();
+        for (slot, text) in stored {
+            memory.store(Slot(*slot), text.clone().into_bytes());
+        }
+        memory
+    }
+
     /// Keeps `bytes` instead of what was in the slot. What is too much is not kept at all: half of
     /// something that only the Agent can read would be worse than nothing.
     pub(super) fn store(&mut self, slot: Slot, bytes: Vec<u8>) {

@@ -31,6 +31,10 @@ pub struct Launch {
     /// End everything when the Agent is gone, instead of waiting for the next one.
     #[serde(default)]
     pub ephemeral: bool,
+    /// What is remembered from the start on, by slot ([`super::wire::Slot`]), as text: an Agent that
+    /// ends right after the start has said it already.
+    #[serde(default)]
+    pub stored: BTreeMap<u8, String>,
     /// The program.
     pub program: Program,
 }

@@ -1,5 +1,6 @@
 //! The wire: ids, value types, messages and the frame codec. Pure: no tokio, no I/O, no clock.
 
+mod evidence;
 mod frame;
 pub mod key;
 mod key_name;
@@ -10,6 +11,7 @@ mod session;
 mod types;
 pub mod update;
 
+pub use evidence::{AuditInfo, AuditState};
 pub use frame::{Frame, FrameError, InputKind};
 pub use key::{Key, KeyCode, KeyError, Modifiers};
 pub use message::{

@@ -11,7 +11,7 @@ use super::frame::Frame;
 use super::{
     Cells, FrameGlyphs, Glyphs, Highlight, KeyHint, Look, Pan, RowMark, Screenful, Theme, format,
 };
-use crate::proto::{Counts, Role, Severity};
+use crate::proto::{Counts, Role, SessionStatus, Severity};
 use crate::term::RowSet;
 
 mod rails;
@@ -58,6 +58,8 @@ pub enum PaneState<'a> {
     Stopped,
     /// The connection is down; the next attempt is planned.
     Retrying {
+        /// What the Session is, as far as can be seen from here.
+        status: SessionStatus,
         /// Time until the next attempt.
         next: Duration,
         /// Age of the screen that is still shown.
@@ -65,6 +67,8 @@ pub enum PaneState<'a> {
     },
     /// The connection is down and nobody tries any more.
     Lost {
+        /// What the Session is, as far as can be seen from here; `None` when only this pane failed.
+        status: Option<SessionStatus>,
         /// What failed, in a few words.
         reason: &'a str,
         /// Age of the screen that is still shown.

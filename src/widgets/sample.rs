@@ -8,7 +8,7 @@ use ratatui::style::Color;
 
 use super::layout::{self, Deck, DeckOptions};
 use super::*;
-use crate::proto::{Counts, Role, Severity, Winsize};
+use crate::proto::{Counts, Role, SessionStatus, Severity, Winsize};
 
 /// A screen made of lines. In them `{r…}` is red, `{y…}` yellow, `{g…}` green, `{i…}` inverse.
 pub(super) struct Lines {
@@ -294,6 +294,7 @@ fn panes(look: &Look, areas: &[Rect], scene: Scene, buf: &mut Buffer) -> Option<
             attention: behind,
             counts: counts(0, 4),
             state: PaneState::Retrying {
+                status: SessionStatus::GracePeriod,
                 next: Duration::from_secs(4),
                 stale: Duration::from_secs(72),
             },

@@ -77,7 +77,7 @@ async fn a_message_beyond_a_mebibyte_ends_the_connection_with_a_reason() {
         let request = Request::SendText { session: "none".into(), text, enter: false, paste: true };
         assert!(client.request(request).await.is_err());
         let closed = tokio::time::timeout(PATIENCE, incoming.recv()).await.unwrap();
-        let Some(Incoming::Closed { reason }) = closed else { panic!("{closed:?}") };
+        let Some(Incoming::Closed { reason, .. }) = closed else { panic!("{closed:?}") };
         assert!(reason.contains("1048576 bytes") || reason.contains("reset"), "{reason}");
     }
 }

@@ -72,7 +72,7 @@ async fn both_sides_notice_a_cut_within_fifteen_seconds() {
     let cut = Instant::now();
     hole.store(true, Ordering::Relaxed);
     let reason = loop {
-        if let Incoming::Closed { reason } = incoming.recv().await.unwrap() {
+        if let Incoming::Closed { reason, .. } = incoming.recv().await.unwrap() {
             break reason;
         }
     };

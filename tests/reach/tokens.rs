@@ -50,7 +50,7 @@ async fn connect(
 async fn end(incoming: &mut IncomingStream) -> (String, Instant) {
     let closed = async {
         loop {
-            if let Some(Incoming::Closed { reason }) = incoming.recv().await {
+            if let Some(Incoming::Closed { reason, .. }) = incoming.recv().await {
                 return (reason, Instant::now());
             }
         }

@@ -4,17 +4,19 @@ use crate::net::LinkError;
 use crate::proto::{ErrorCode, Frame, InputKind, WireError};
 use crate::term::answer_shaped;
 
-use super::super::authorize::{Wish, authorize};
+use super::super::authorize::Wish;
 use super::{Connection, no_channel, respond};
 
 impl Connection {
     pub(super) async fn frame(&mut self, frame: Frame) -> Result<(), LinkError> {
         match frame {
             Frame::Input { channel, id, seq, epoch, kind, bytes } => {
+                let length = bytes.len();
                 let result = match self.focused(epoch).and(self.whole(channel, seq, kind)) {
                     Ok(()) => self.input(channel, seq, kind, bytes).await,
                     Err(error) => Err(error),
                 };
+                self.trail.input(channel, length, &result);
                 self.torn = match (&result, kind) {
                     (Err(error), InputKind::Paste) => Some((channel, seq, error.clone())),
                     _ => None,
@@ -83,7 +85,7 @@ impl Connection {
         bytes: bytes::Bytes,
     ) -> Result<(), WireError> {
         let attachment = self.attachments.get(&channel).ok_or_else(|| no_channel(channel))?;
-        authorize(self.peer.role, Some(attachment.role()), Wish::Input(kind))?;
+        self.decide(Some(attachment.role()), Wish::Input(kind))?;
         if kind == InputKind::Keys && answer_shaped(&bytes) {
             // A terminal's late answer, not something a person typed.
             return Err(WireError::new(

@@ -19,7 +19,8 @@ use crate::proto::{
 
 use super::Agent;
 use super::attach::{Attachment, Budget};
-use super::authorize::{Wish, authorize};
+use super::audit::{Note, Trail};
+use super::authorize::{Wish, acts, authorize};
 use super::fences::Fence;
 use super::peer::Peer;
 use super::rate::{self, Bucket};
@@ -148,6 +149,7 @@ struct Connection {
     slow: Arc<Semaphore>,
     rate: Bucket,
     events: Option<JoinHandle<Result<(), LinkError>>>,
+    trail: Trail,
 }
 
 impl Drop for Connection {
@@ -166,10 +168,12 @@ impl Connection {
         peer: Peer,
         fence: Fence,
     ) -> Self {
+        let name: String = hello.name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
         Self {
+            trail: Trail::new(agent.audit.clone(), &peer, &name),
             agent,
             sender,
-            name: hello.name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect(),
+            name,
             source: source(&peer, hello.client_id),
             peer,
             fence,
@@ -201,6 +205,10 @@ impl Connection {
                     return self.end(ErrorCode::ShuttingDown, why).await;
                 }
                 why = &mut credential_ended => return self.end(ErrorCode::Unauthorized, why).await,
+                () = self.trail.due() => {
+                    self.trail.write();
+                    continue;
+                }
             };
             let handled = match message {
                 Ok(Message::Text(text)) => self.text(&text).await,
@@ -255,21 +263,31 @@ impl Connection {
             return respond(&self.sender, id, Err(error)).await;
         }
         let role = self.role_on(&request);
-        if let Err(error) = authorize(self.peer.role, role, Wish::Request(&request)) {
+        let note = self.trail.note(&self.agent.store, &request);
+        if let Err(error) = self.decide(role, Wish::Request(&request)) {
+            self.trail.denied(note, &error);
             return respond(&self.sender, id, Err(error)).await;
         }
+        self.trail.allowed(&note);
         if requests::is_slow(&request) {
-            return self.answer_aside(id, request).await;
+            return self.answer_aside(id, request, note).await;
         }
         let result = match self.of_connection(&request) {
             Some(result) => result,
             None => requests::answer(&self.agent, request).await,
         };
+        self.trail.done(note, &result);
         respond(&self.sender, id, result).await
     }
 
+    /// The one door, and in strict mode only while the audit log is written.
+    fn decide(&self, on_session: Option<Role>, wish: Wish<'_>) -> Result<(), WireError> {
+        authorize(self.peer.role, on_session, wish)?;
+        self.agent.audit.permit(acts(wish))
+    }
+
     /// Answers in a task, so that input and quick requests are not held up.
-    async fn answer_aside(&self, id: u64, request: Request) -> Result<(), LinkError> {
+    async fn answer_aside(&self, id: u64, request: Request, note: Note) -> Result<(), LinkError> {
         let Ok(permit) = self.slow.clone().try_acquire_owned() else {
             let sentence = format!("{SLOW_MAX} requests of this client are being answered already");
             let error = WireError::new(ErrorCode::LimitExceeded, sentence);
@@ -278,6 +296,7 @@ impl Connection {
         let (agent, sender) = (self.agent.clone(), self.sender.clone());
         tokio::spawn(async move {
             let result = requests::answer(&agent, request).await;
+            note.done(&result);
             let _ = respond(&sender, id, result).await;
             drop(permit);
         });

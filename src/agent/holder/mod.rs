@@ -327,7 +327,12 @@ impl Holder {
     /// Leaves the holder to another Agent; returns once everything it was told is done.
     pub async fn leave(&self) {
         self.shared.left.store(true, Ordering::Relaxed);
-        if !matches!(*self.shared.life.borrow(), Life::Lost) {
+        self.sync().await;
+    }
+
+    /// Returns once everything it was told is done, so that the end of this process loses nothing of it.
+    pub async fn sync(&self) {
+        if *self.shared.life.borrow() != Life::Lost {
             let synced = self.ask(|id| Order::Sync { id });
             let _ = tokio::time::timeout(SYNC_DEADLINE, synced).await;
         }

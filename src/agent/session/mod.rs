@@ -294,6 +294,11 @@ impl Session {
         self.around.hub.tell_activity();
     }
 
+    /// Returns once the next Agent would know all that was written down.
+    pub async fn remembered(&self) {
+        self.holder.sync().await;
+    }
+
     /// Other rules from now on; what was counted stays.
     pub async fn set_rules(&self, rules: Arc<RuleSet>) {
         let _ = self.commands.send(Command::Rules(rules)).await;

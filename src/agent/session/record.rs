@@ -1,6 +1,7 @@
 //! What outlives the Agent: who a Session is and how far it was understood, kept by its holder; and
 //! a line on disk that tells, after a reboot, that it was there.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::holder::wire::Slot;
 use crate::proto::{Alert, Counts, ExitStatus, Offset, Winsize};
 
+use super::Surroundings;
 use super::facts::{Facts, Identity};
 
 /// Slot of the [`Record`], as JSON.
@@ -57,6 +59,32 @@ pub struct Record {
 }
 
 impl Record {
+    /// Of a Session that is about to be started, so that its program is not known yet.
+    #[must_use]
+    pub fn first(identity: &Identity, facts: &Facts, around: &Surroundings) -> Self {
+        Self {
+            identity: identity.clone(),
+            agent: around.agent.clone(),
+            boot: around.boot.clone(),
+            pid: 0,
+            name: facts.name.clone(),
+            cwd: facts.cwd.clone(),
+            size: facts.size,
+            connected_at: Some(identity.created_at),
+            ended_at: None,
+            exit_status: None,
+            counts: facts.counts,
+            seen: facts.seen,
+            log_end: 0,
+        }
+    }
+
+    /// What a holder remembers from its start on.
+    #[must_use]
+    pub fn stored(&self) -> BTreeMap<u8, String> {
+        serde_json::to_string(self).map(|json| (RECORD.0, json)).into_iter().collect()
+    }
+
     /// What is to be known of a Session again.
     #[must_use]
     pub fn facts(&self) -> Facts {

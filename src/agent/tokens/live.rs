@@ -54,6 +54,12 @@ impl Live {
         Some(Peer { role: entry.role, who, from: from.to_string() })
     }
 
+    /// All of them, and a wake-up whenever they change.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<Tokens> {
+        self.tokens.subscribe()
+    }
+
     /// How many are valid now.
     #[must_use]
     pub fn valid(&self) -> usize {

@@ -6,12 +6,12 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::app::effect::Tag;
+use crate::app::entry::{Starter, Target};
 use crate::app::event::{AppEvent, Failure};
 use crate::app::state::{MachineKey, SessionKey};
 use crate::client::{
-    ClientError, ConnectOptions, Incoming, LinkEvent, Supervisor, SupervisorHandle, Way,
+    ClientError, ConnectOptions, Incoming, LinkEvent, Supervisor, SupervisorHandle,
 };
-use crate::net::Address;
 use crate::proto::{InputKind, Reply, Request, Role};
 
 use super::connection::Connection;
@@ -45,18 +45,20 @@ pub struct Links {
 #[derive(Debug)]
 struct Link {
     supervisor: SupervisorHandle,
+    starter: Option<Starter>,
     connection: Connection,
     typed: Typed,
 }
 
 impl Links {
-    /// Starts to connect to every address; a machine's key is its place in `ways`.
+    /// Starts to connect to every machine; its key is its place in `targets`.
     #[must_use]
-    pub fn start(ways: Vec<(Address, Way)>, identity: &Identity) -> Self {
+    pub fn start(targets: Vec<Target>, identity: &Identity) -> Self {
         let (events, received) = mpsc::channel(EVENTS);
         let (answers, answered) = mpsc::channel(EVENTS);
         let client_id = Uuid::new_v4();
-        let link = |(index, (address, way)): (usize, (Address, Way))| {
+        let link = |(index, target): (usize, Target)| {
+            let Target { address, way, starter, .. } = target;
             let options = ConnectOptions {
                 name: identity.name.clone(),
                 role: identity.role,
@@ -66,9 +68,9 @@ impl Links {
             };
             let key = index.to_string();
             let supervisor = Supervisor::spawn(key, address, options, events.clone());
-            Link { supervisor, connection: Connection::default(), typed: Typed::default() }
+            Link { supervisor, starter, connection: Connection::default(), typed: Typed::default() }
         };
-        let machines = ways.into_iter().enumerate().map(link).collect();
+        let machines = targets.into_iter().enumerate().map(link).collect();
         Self { machines, events: received, answers, answered, epoch: 0, next: None }
     }
 
@@ -200,11 +202,20 @@ impl Links {
         }
     }
 
-    /// Tries a machine now.
+    /// Tries a machine now. The Agent of this machine is started first if it does not run: somebody
+    /// asked for it.
     pub fn retry(&self, machine: MachineKey) {
-        if let Some(link) = self.machines.get(machine.0) {
-            link.supervisor.retry_now();
-        }
+        let Some(link) = self.machines.get(machine.0) else { return };
+        let retry = link.supervisor.wish();
+        let starter = link.starter.clone().filter(|_| link.connection.client().is_none());
+        let Some(starter) = starter else { return retry.now() };
+        let answers = self.answers.clone();
+        tokio::spawn(async move {
+            if let Err(reason) = (starter.0)().await {
+                let _ = answers.send(AppEvent::NotStarted { machine, reason }).await;
+            }
+            retry.now();
+        });
     }
 }
 

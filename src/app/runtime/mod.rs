@@ -23,6 +23,7 @@ pub use links::Identity;
 pub use surroundings::{look, offers};
 
 use super::effect::Effect;
+use super::entry::Target;
 use super::event::AppEvent;
 use super::state::{Damage, Mode, State};
 use super::terminal::{Cursor, Guard, Outside, Painter};
@@ -44,12 +45,12 @@ const DRAIN: usize = 512;
 pub async fn run(
     state: State,
     look: Look,
-    ways: Vec<(crate::net::Address, crate::client::Way)>,
+    targets: Vec<Target>,
     identity: &Identity,
 ) -> io::Result<State> {
     let guard = Guard::enter(Outside::check()?, state.mouse)?;
     let runtime = Runtime {
-        links: Links::start(ways, identity),
+        links: Links::start(targets, identity),
         clock: Clock::start(),
         painter: Painter::new(io::stdout()),
         input: Input::start(),

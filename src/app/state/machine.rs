@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use crate::proto::SessionStatus;
+
+/// A machine that is lost for this long is no longer expected back at any moment.
+pub const GRACE: Duration = Duration::from_secs(60);
+
 /// How the way to a machine is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Link {
@@ -13,6 +18,8 @@ pub enum Link {
     Retrying {
         /// What happened.
         reason: String,
+        /// No Agent listens there.
+        absent: bool,
         /// When the next try is.
         at: Duration,
     },
@@ -63,5 +70,22 @@ impl Machine {
     #[must_use]
     pub const fn is_up(&self) -> bool {
         matches!(self.link, Link::Up)
+    }
+
+    /// For how long it has been lost; `None` while it is connected or was never.
+    #[must_use]
+    pub fn lost_for(&self, now: Duration) -> Option<Duration> {
+        self.lost_at.map(|at| now.saturating_sub(at))
+    }
+
+    /// What its Sessions are as far as can be seen from here, while it is out of reach.
+    #[must_use]
+    pub fn status(&self, now: Duration) -> SessionStatus {
+        match (self.is_up(), self.lost_for(now)) {
+            (true, _) => SessionStatus::Connected,
+            (false, None) => SessionStatus::Pending,
+            (false, Some(gone)) if gone < GRACE => SessionStatus::GracePeriod,
+            (false, Some(_)) => SessionStatus::Disconnected,
+        }
     }
 }

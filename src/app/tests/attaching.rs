@@ -1,5 +1,7 @@
 //! Which panes are attached, and what happens when machines come and go.
 
+use std::time::Duration;
+
 use super::World;
 use super::world::{info, key};
 use crate::app::effect::Tag;
@@ -72,6 +74,7 @@ fn a_lost_machine_keeps_its_screens_and_touches_no_other() {
     let text = world.text();
     assert!(text.contains("psql is here"), "{text}");
     assert!(text.contains("1 of 2 machines") && text.contains("retrying"), "{text}");
+    assert!(text.contains("GRACE_PERIOD · screen 0s old · retrying in 4s"), "{text}");
     world.show(key(0, 1), "still live");
     assert!(world.text().contains("still live"));
     world.effects();
@@ -79,6 +82,23 @@ fn a_lost_machine_keeps_its_screens_and_touches_no_other() {
     let attach = |(request, _): &(Request, Tag)| matches!(request, Request::Attach { .. });
     assert_eq!(world.requests().iter().filter(|request| attach(request)).count(), 1);
     assert!(world.text().contains("2 of 2 machines"));
+}
+
+#[test]
+fn a_machine_that_stays_away_counts_as_disconnected_after_a_minute() {
+    let mut world = World::with_sessions(48, 160, &["nginx"]);
+    world.show(key(0, 1), "the last words");
+    world.lose(0);
+    world.now += Duration::from_secs(59);
+    world.event(AppEvent::Tick);
+    assert!(world.text().contains("GRACE_PERIOD · screen 59s old"), "{}", world.text());
+    world.now += Duration::from_secs(2);
+    world.event(AppEvent::Tick);
+    let text = world.text();
+    assert!(text.contains("DISCONNECTED · screen 1m old"), "{text}");
+    assert!(text.contains("DISCONNECTED 1m") && text.contains("the last words"), "{text}");
+    world.connect(0);
+    assert!(!world.text().contains("DISCONNECTED"), "{}", world.text());
 }
 
 #[test]

@@ -37,8 +37,8 @@ pub(super) fn change(
         }
         // A retry that begins is no news; the last reason stays readable until one is.
         LinkChange::Connecting => {}
-        LinkChange::Retrying { reason, after } => {
-            machine.link = Link::Retrying { reason, at: now + after };
+        LinkChange::Retrying { reason, absent, after } => {
+            machine.link = Link::Retrying { reason, absent, at: now + after };
         }
         LinkChange::Refused { reason } => machine.link = Link::Refused { reason },
         LinkChange::NeedsYou { reason, command } => {
@@ -53,6 +53,13 @@ pub(super) fn change(
         forget_attachments(state, key);
     }
     state.touch();
+}
+
+/// The Agent of a machine was to be started, and was not.
+pub(super) fn not_started(state: &mut State, key: MachineKey, reason: &str) {
+    let Some(machine) = state.machine(key) else { return };
+    let text = format!("{}: {reason}", machine.name);
+    state.say(Tone::Error, text);
 }
 
 fn describe(link: &Link) -> &str {

@@ -53,6 +53,7 @@ pub fn update(state: &mut State, now: Now, event: AppEvent) -> Effects {
             return effects;
         }
         AppEvent::InputRefused { machine, reason } => typing::refused(state, machine, &reason),
+        AppEvent::NotStarted { machine, reason } => link::not_started(state, machine, &reason),
         AppEvent::Reply { machine, epoch, tag, result } => {
             reply::reply(state, &mut effects, machine, epoch, tag, result);
         }

@@ -158,16 +158,17 @@ fn condition<'a>(
         let stale = now.saturating_sub(machine.lost_at.unwrap_or(now));
         match &machine.link {
             Link::Retrying { at, .. } => {
-                return PaneState::Retrying { next: at.saturating_sub(now), stale };
+                let (status, next) = (machine.status(now), at.saturating_sub(now));
+                return PaneState::Retrying { status, next, stale };
             }
             Link::Refused { reason } | Link::NeedsYou { sentence: reason } => {
-                return PaneState::Lost { reason, stale };
+                return PaneState::Lost { status: Some(machine.status(now)), reason, stale };
             }
             Link::Connecting | Link::Up => {}
         }
     }
     if let Attachment::Failed(reason) = &pane.attachment {
-        return PaneState::Lost { reason, stale: Duration::ZERO };
+        return PaneState::Lost { status: None, reason, stale: Duration::ZERO };
     }
     match session.info.status {
         SessionStatus::Disconnected | SessionStatus::GracePeriod

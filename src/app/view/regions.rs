@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::state::{
     AlertItem, Drawn, Link, ListRow, Machine, MachineKey, Region, Session, SessionKey, State,
 };
-use crate::proto::Counts;
+use crate::proto::{Counts, SessionStatus};
 use crate::widgets::{
     AlertRow, AlertStrip, Filter, Header, LinkState, Look, MachineRow, Notice, SessionRow, Sidebar,
     SidebarRow, Strip, StripItem, Tone, format,
@@ -68,6 +68,10 @@ fn lost(state: &State) -> Option<String> {
 pub(super) fn trouble(machine: &Machine) -> Option<String> {
     match &machine.link {
         Link::Connecting | Link::Up => None,
+        // Nothing is started by itself; the operator must know that a key does it.
+        Link::Retrying { absent: true, .. } if machine.local => {
+            Some(format!("{}: its agent does not run; R starts it", machine.name))
+        }
         Link::Retrying { reason, .. } | Link::Refused { reason } => {
             Some(format!("{}: {reason}", machine.name))
         }
@@ -117,6 +121,9 @@ fn machine_row<'a>(state: &'a State, key: MachineKey, note: &'a str) -> Option<S
         unseen |= session.has_unseen();
     }
     let link = match machine.link {
+        Link::Retrying { .. } if machine.status(state.now.mono) == SessionStatus::Disconnected => {
+            LinkState::Gone
+        }
         Link::Up => LinkState::Connected,
         Link::Connecting | Link::Retrying { .. } => LinkState::Connecting,
         Link::Refused { .. } => LinkState::Gone,
@@ -130,6 +137,10 @@ fn note(state: &State, machine: &Machine) -> String {
     match &machine.link {
         Link::Up => String::new(),
         Link::Connecting => "connecting".to_owned(),
+        Link::Retrying { .. } if machine.status(state.now.mono) == SessionStatus::Disconnected => {
+            let gone = machine.lost_for(state.now.mono).unwrap_or_default();
+            format!("{} {}", SessionStatus::Disconnected.word(), format::age(gone))
+        }
         Link::Retrying { at, .. } => match at.checked_sub(state.now.mono) {
             Some(left) => format!("retrying in {}", format::age(left)),
             None => "retrying now".to_owned(),

@@ -71,6 +71,7 @@ async fn show(context: &Context, fleet: &Fleet) -> Result<(), CliError> {
         address: member.address.clone(),
         way: Way::local(fleet.runtime_dir().to_owned()),
         local: false,
+        starter: None,
     };
     let options = RunOptions {
         client_name: context.client_name(),

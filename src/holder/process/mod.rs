@@ -191,7 +191,7 @@ impl Holding {
             life: Life::Running,
             ring,
             marks,
-            memory: Memory::default(),
+            memory: Memory::of(&launch.stored),
             input: Input::default(),
             agent: None,
             pinned: 0,

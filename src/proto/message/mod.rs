@@ -123,6 +123,8 @@ pub enum ErrorCode {
     ShuttingDown,
     /// The Session's program has ended.
     SessionEnded,
+    /// It would have to be recorded, and that fails now; nothing was done.
+    NotRecorded,
     /// A fault of the Agent.
     Internal,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::proto::{Alert, Counts, MarkColor, Offset, Role, SessionInfo, Severity};
+use crate::proto::{Alert, AuditInfo, Counts, MarkColor, Offset, Role, SessionInfo, Severity};
 
 /// Answers to requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +130,9 @@ pub struct AgentInfo {
     pub counts: Counts,
     /// Connections now.
     pub clients: u32,
+    /// Its audit log.
+    #[serde(default)]
+    pub audit: Box<AuditInfo>,
 }
 
 /// The visible screen as text.

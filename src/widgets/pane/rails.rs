@@ -3,6 +3,8 @@
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use crate::proto::SessionStatus;
+
 use super::{Attention, Follow, Pane, PaneState, SearchStatus};
 use crate::widgets::rail::{Rail, Segment};
 use crate::widgets::{ColorDepth, Look, counters, format, hints};
@@ -77,6 +79,10 @@ fn standing<'a>(pane: &Pane<'a>, look: &Look, rail: &mut Rail<'a>) {
 fn state<'a>(state: &PaneState<'a>, look: &Look) -> Segment<'a> {
     let (theme, dot) = (&look.theme, look.glyphs.dot);
     let old = |stale| format!(" {dot} screen {} old", format::age(stale));
+    let standing = |status: SessionStatus| match status {
+        SessionStatus::Disconnected => theme.error(),
+        _ => theme.warning(),
+    };
     let segment = Segment::new(0);
     match *state {
         PaneState::Live => segment,
@@ -89,11 +95,21 @@ fn state<'a>(state: &PaneState<'a>, look: &Look) -> Segment<'a> {
         PaneState::Stopped => segment
             .sentence("output paused by Ctrl-S", theme.warning())
             .text(format!(" {dot} Ctrl-Q goes on"), theme.second()),
-        PaneState::Retrying { next, stale } => {
-            let text = format!("retrying in {}", format::age(next));
-            segment.sentence(text, theme.warning()).sentence(old(stale), theme.second())
+        PaneState::Retrying { status, next, stale } => {
+            let next = match next.is_zero() {
+                true => format!(" {dot} retrying now"),
+                false => format!(" {dot} retrying in {}", format::age(next)),
+            };
+            segment
+                .text(status.word(), standing(status))
+                .sentence(old(stale), theme.second())
+                .sentence(next, theme.second())
         }
-        PaneState::Lost { reason, stale } => {
+        PaneState::Lost { status, reason, stale } => {
+            let segment = match status {
+                Some(status) => segment.text(format!("{} {dot} ", status.word()), standing(status)),
+                None => segment,
+            };
             segment.sentence(reason, theme.error()).sentence(old(stale), theme.second())
         }
         PaneState::Exited { status, failed, ago, .. } => {

@@ -8,7 +8,7 @@ use ratatui::style::Color;
 use tui_textarea::{CursorMove, TextArea};
 
 use super::*;
-use crate::proto::{Counts, Severity, Winsize};
+use crate::proto::{Counts, SessionStatus, Severity, Winsize};
 use crate::widgets::sample::{mark, plain_pane};
 
 /// Widgets that [`draw_any`] knows.
@@ -185,7 +185,11 @@ fn pane(case: &Case, look: &Look, area: Rect, buf: &mut Buffer) -> PaneView {
     let keys = [case.key(0)];
     let states = [
         PaneState::Live,
-        PaneState::Lost { reason: case.text(2), stale: age },
+        PaneState::Lost {
+            status: Some(SessionStatus::Disconnected),
+            reason: case.text(2),
+            stale: age,
+        },
         PaneState::Exited { status: case.text(3), failed: true, ago: age, actions: &keys },
     ];
     Pane {

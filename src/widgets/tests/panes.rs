@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier};
 
 use super::*;
-use crate::proto::{Role, Severity, Winsize};
+use crate::proto::{Role, SessionStatus, Severity, Winsize};
 use crate::widgets::sample::{Lines, counts, mark, plain_pane};
 
 fn draw(pane: &Pane<'_>, cols: u16, rows: u16) -> (Buffer, PaneView) {
@@ -50,8 +50,12 @@ fn the_lower_edge_says_how_it_is_going() {
     let keys = [KeyHint { key: "r", doc: "rerun" }, KeyHint { key: "x", doc: "remove" }];
     let exited =
         PaneState::Exited { status: "exit 1", failed: true, ago: second * 200, actions: &keys };
-    let retrying = PaneState::Retrying { next: second * 4, stale: second * 72 };
-    let lost = PaneState::Lost { reason: "refused: key changed", stale: second * 9 };
+    let retrying = PaneState::Retrying {
+        status: SessionStatus::GracePeriod,
+        next: second * 4,
+        stale: second * 72,
+    };
+    let lost = PaneState::Lost { status: None, reason: "refused: key changed", stale: second * 9 };
     let search = SearchStatus { current: 3, total: 17, wrapped: true };
     let paused = Follow::Paused { new: 214 };
     for (pane, said) in [
@@ -60,7 +64,7 @@ fn the_lower_edge_says_how_it_is_going() {
             Pane { state: PaneState::NotReading { waiting: 15_360 }, ..pane },
             "program is not reading",
         ),
-        (Pane { state: retrying, ..pane }, "retrying in 4s · screen 1m old"),
+        (Pane { state: retrying, ..pane }, "GRACE_PERIOD · screen 1m old · retrying in 4s"),
         (Pane { state: lost, ..pane }, "refused: key changed · screen 9s old"),
         (Pane { state: exited, ..pane }, "exit 1 · 3m ago ─ r rerun  x remove"),
         (Pane { search: Some(search), ..pane }, "3 of 17 wrapped"),

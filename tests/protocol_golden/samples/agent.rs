@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use watchdeck::proto::{
-    Activity, AgentHello, AgentInfo, AgentMessage, Alert, AttachedClient, Counts, ErrorCode, Event,
-    ExitStatus, HistoryLine, HistoryPage, Line, MarkColor, Match, PROTOCOL, Reply, Role,
-    ScreenCursor, ScreenText, SessionId, SessionInfo, SessionStatus, Severity, SpanMark, WireError,
+    Activity, AgentHello, AgentInfo, AgentMessage, Alert, AttachedClient, AuditInfo, AuditState,
+    Counts, ErrorCode, Event, ExitStatus, HistoryLine, HistoryPage, Line, MarkColor, Match,
+    PROTOCOL, Reply, Role, ScreenCursor, ScreenText, SessionId, SessionInfo, SessionStatus,
+    Severity, SpanMark, WireError,
 };
 
 use super::{ID, Named, SIZE, text};
@@ -105,6 +106,16 @@ fn agent_info() -> AgentInfo {
         sessions: 3,
         counts: counts(5, 8),
         clients: 2,
+        audit: Box::new(AuditInfo {
+            state: AuditState::Failing,
+            file: text(
+                "/home/ada/.local/state/watchdeck/audit/agent-1f3a9c2e/audit-000000000001.jsonl",
+            ),
+            seq: 812,
+            hash: text("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            lost: 3,
+            error: Some(text("No space left on device (os error 28)")),
+        }),
     }
 }
 

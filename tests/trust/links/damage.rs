@@ -58,7 +58,7 @@ async fn read_all(site: &Site, expected: &[u8]) -> Result<End, ClientError> {
                 client.credit(channel, bytes.len() as u64).await?;
             }
             Some(Incoming::Event(Event::Closed { .. })) => break,
-            Some(Incoming::Closed { reason }) => return Err(ClientError::Protocol(reason)),
+            Some(Incoming::Closed { reason, .. }) => return Err(ClientError::Protocol(reason)),
             None => return Err(ClientError::Protocol("over".to_owned())),
             Some(_) => {}
         }

@@ -61,7 +61,7 @@ async fn gap(carrier: Carrier) {
                 right = true;
             }
             Incoming::Event(Event::Closed { .. }) => break,
-            Incoming::Closed { reason } => panic!("{reason}"),
+            Incoming::Closed { reason, .. } => panic!("{reason}"),
             _ => {}
         }
     }

@@ -57,7 +57,7 @@ async fn stale(carrier: Carrier, changes: usize) {
                 Incoming::Applied { channel, seq } if channel == channels[pane] => {
                     taken = seq >= wanted;
                 }
-                Incoming::Closed { reason } => panic!("{reason}"),
+                Incoming::Closed { reason, .. } => panic!("{reason}"),
                 _ => {}
             }
         }
