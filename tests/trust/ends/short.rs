@@ -25,7 +25,7 @@ async fn output(client: &Client, incoming: &mut IncomingStream, name: &str) -> V
                 client.credit(channel, bytes.len() as u64).await.unwrap();
             }
             Incoming::Event(Event::Closed { channel: of, .. }) if of == channel => return all,
-            Incoming::Closed { reason } => panic!("{reason}"),
+            Incoming::Closed { reason, .. } => panic!("{reason}"),
             _ => {}
         }
     }

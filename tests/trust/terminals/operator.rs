@@ -59,7 +59,7 @@ impl Operator {
                 let update = watchdeck::proto::Update::decode(&bytes).unwrap();
                 let _ = self.client.ack(channel, update.revision).await;
             }
-            Incoming::Closed { reason } => panic!("{reason}"),
+            Incoming::Closed { reason, .. } => panic!("{reason}"),
             _ => {}
         }
         self.flush();

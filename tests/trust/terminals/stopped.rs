@@ -34,7 +34,7 @@ async fn a_stop_is_shown_and_loses_nothing() {
                     reader.credit(channel, bytes.len() as u64).await.unwrap();
                 }
                 Incoming::Event(Event::Closed { .. }) => return account,
-                Incoming::Closed { reason } => panic!("{reason}"),
+                Incoming::Closed { reason, .. } => panic!("{reason}"),
                 _ => {}
             }
         }
