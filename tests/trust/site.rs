@@ -110,6 +110,35 @@ impl Site {
         ConnectOptions { name: "test".to_owned(), role, way, packed, client_id: None }
     }
 
+    /// Makes a command of the program see just the machine `way`, over the way.
+    pub fn set_up(&self, command: &mut tokio::process::Command) {
+        let dir = self.agent.dir.path();
+        let home = dir.join("home");
+        std::fs::create_dir_all(home.join("state")).unwrap();
+        let mut machine =
+            format!("[[machines]]\nname = \"way\"\naddress = \"{}\"\n", self.address());
+        if let Some(ws) = &self.agent.ws {
+            let port = ws.to_string().rsplit_once(':').unwrap().1.parse().unwrap();
+            let token = self.agent.runtime_dir().join(token_file_name(port));
+            machine += &format!("token_file = \"{}\"\n", token.display());
+        }
+        let config = home.join("config.toml");
+        std::fs::write(&config, format!("dashboard.local = false\n{machine}")).unwrap();
+        // Noted when the greeting was measured.
+        let _ = std::fs::copy(dir.join("known_agents"), home.join("state/known_agents"));
+        let path = std::env::var("PATH").unwrap_or_default();
+        let ssh = self.sshd.as_ref().map(|sshd| sshd.ssh().parent().unwrap().display().to_string());
+        let path = ssh.map_or(path.clone(), |ssh| format!("{ssh}:{path}"));
+        command
+            .env_clear()
+            .env("PATH", path)
+            .env("HOME", &home)
+            .env("WATCHDECK_RUNTIME_DIR", home.join("run"))
+            .env("WATCHDECK_STATE_DIR", home.join("state"))
+            .arg("--config")
+            .arg(config);
+    }
+
     /// Connects over the way, which may fail as the way does.
     pub async fn connect(
         &self,
