@@ -20,10 +20,11 @@
 //! | 4 | [`net`] | moving frames over a transport, who may and whom one trusts; no idea of sessions |
 //! | 3 | [`config`] | layered configuration, errors that name file and line; private files |
 //! | 2 | [`alert`] | severity of output: lines, rules, counters |
+//! | 1 | [`cast`] | recordings in the form of asciinema, written and read |
 //! | 1 | [`term`] | the emulator, its pictures, keys and pastes to bytes |
 //! | 0 | [`proto`] | ids, messages, frames: what is on the wire |
 //!
-//! [`proto`], [`term`], [`alert`] and [`widgets`] are pure: no runtime, no files, no network, no
+//! [`proto`], [`term`], [`cast`], [`alert`] and [`widgets`] are pure: no runtime, no files, no network, no
 //! clock. So is the dashboard's behaviour (`app::state`, `app::update`): events go in, effects come
 //! out.
 //!
@@ -51,6 +52,7 @@
 pub mod agent;
 pub mod alert;
 pub mod app;
+pub mod cast;
 pub mod cli;
 pub mod client;
 pub mod config;

@@ -5,6 +5,9 @@
 
 mod cli_support;
 
+#[path = "support/proof.rs"]
+mod proof;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -118,14 +121,15 @@ fn every_change_of_a_line_is_named() {
     assert!(all.len() >= 4, "{good}");
     let swapped = [all[0], all[2], all[1]].concat() + &all[3..].concat();
     let last = all.len() - 1;
-    for (what, text, line) in [
+    let changes = [
         ("an edit", good.replacen("create_session", "create_sessiom", 1), 2),
         ("a removal", [all[0], &all[2..].concat()].concat(), 2),
         ("a swap", swapped, 2),
         ("the first line's removal", all[1..].concat(), 1),
         ("the last line's removal", all[..last].concat(), last),
         ("a cut", good[..good.len() - 9].to_owned(), last + 1),
-    ] {
+    ];
+    for (what, text, line) in &changes {
         std::fs::write(&path, text).unwrap();
         let told = home.fails(1, &["audit", "verify"]);
         let place = format!("{}:{line}: ", path.display());
@@ -135,6 +139,8 @@ fn every_change_of_a_line_is_named() {
     home.ok(&["audit", "verify"]);
     home.ok(&["audit", "verify", path.to_str().unwrap()]);
     home.fails(3, &["audit", "verify", "/nowhere/at/all"]);
+    let values = format!("{0} of {0} named with file and line", changes.len());
+    proof::tell(12, "T20", "kinds of changes of the audit log", &values);
 }
 
 #[test]

@@ -4,6 +4,9 @@
 
 mod cli_support;
 
+#[path = "support/proof.rs"]
+mod proof;
+
 use std::path::{Path, PathBuf};
 
 use cli_support::Home;
@@ -114,4 +117,10 @@ fn a_token_is_in_no_command_line_environment_log_or_answer() {
     let log = home.path().join(".local/state/watchdeck/agent.log");
     assert!(std::fs::read_to_string(log).unwrap().contains("DEBUG"), "the agent logged details");
     assert_eq!(files_with(&home, &token), [".local/state/watchdeck/client-tokens/web-1"]);
+    let values = format!(
+        "0 hits in {} answers, every command line and environment, logs at trace, audit log; 1 in the file that \
+         keeps it",
+        said.len()
+    );
+    proof::tell(12, "T8", "a token as canary", &values);
 }

@@ -44,6 +44,8 @@ pub enum LinkChange {
     Retrying {
         /// What happened.
         reason: String,
+        /// No Agent listens there.
+        absent: bool,
         /// Pause before the next try.
         after: Duration,
     },

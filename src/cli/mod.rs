@@ -27,6 +27,7 @@ mod output;
 mod peer;
 mod plain;
 mod proxy;
+mod record;
 mod rename;
 mod resize;
 mod rm;

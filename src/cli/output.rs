@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::error::CliError;
 use crate::proto::Severity;
+use crate::term::is_printable;
 
 /// When output has colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -119,13 +120,14 @@ pub const fn severity_style(severity: Severity) -> Style {
 /// and C1, tabs excepted) and the characters that reorder or hide text become `U+FFFD`.
 #[must_use]
 pub fn harmless(text: &str) -> String {
-    let acts = |c: char| (c.is_control() && c != '\t') || is_deceptive(c);
-    text.chars().map(|c| if acts(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    let stays = |c: char| c == '\t' || is_printable(c) || joins(c);
+    text.chars().map(|c| if stays(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
 }
 
-/// Bidirectional controls (Unicode UAX #9), and the zero-width space and byte order mark.
-const fn is_deceptive(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+/// Joiners and variation selectors: scripts and emoji need them, and a line of text that is not laid
+/// out in cells can bear them.
+const fn joins(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 #[cfg(test)]
@@ -136,7 +138,8 @@ mod tests {
     fn remote_text_cannot_act_on_the_terminal() {
         let hostile = "a\x1b]0;x\x07b\u{9b}2J\u{202e}c\td";
         assert_eq!(harmless(hostile), "a\u{fffd}]0;x\u{fffd}b\u{fffd}2J\u{fffd}c\td");
-        assert_eq!(harmless("größe 日本 ✓"), "größe 日本 ✓");
+        assert_eq!(harmless("größe 日本 ✓ ❤\u{fe0f}"), "größe 日本 ✓ ❤\u{fe0f}");
+        assert_eq!(harmless("a\u{e0041}b"), "a\u{fffd}b");
     }
 
     #[test]

@@ -177,6 +177,7 @@ fn is_passing(error: &CliError) -> bool {
                 LinkError::Connect { .. }
                     | LinkError::Deadline { .. }
                     | LinkError::Broken(_)
+                    | LinkError::BrokenOff
                     | LinkError::Closed
             )
     ) || source.code() == Some(ErrorCode::ShuttingDown)
@@ -185,11 +186,8 @@ fn is_passing(error: &CliError) -> bool {
 /// Whether the error says that nothing listens on the local socket: the agent does not run.
 #[must_use]
 pub fn is_not_running(error: &CliError) -> bool {
-    let CliError::Unreachable {
-        source: ClientError::Link(LinkError::Connect { source, .. }), ..
-    } = error
-    else {
+    let CliError::Unreachable { source, .. } = error else {
         return false;
     };
-    matches!(source.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused)
+    source.is_absent()
 }

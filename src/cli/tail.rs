@@ -1,5 +1,7 @@
 //! `watchdeck tail`: prints a session's output, as bytes or as plain lines.
 
+use std::io::IsTerminal;
+
 use bytes::Bytes;
 
 use super::context::Context;
@@ -20,9 +22,13 @@ pub struct Args {
     /// Go on with what comes, until the session ends
     #[arg(short, long)]
     follow: bool,
-    /// Print text lines without escape sequences; otherwise the bytes as the program wrote them
+    /// Print text lines without escape sequences, as always on a terminal; elsewhere the bytes are
+    /// printed as the program wrote them
     #[arg(long)]
     plain: bool,
+    /// Print the bytes as the program wrote them even on a terminal, which then obeys them
+    #[arg(long, conflicts_with = "plain")]
+    raw: bool,
     /// Begin this many lines before the end
     #[arg(short = 'n', long, value_name = "LINES", default_value_t = 10, conflicts_with = "from")]
     lines: u32,
@@ -39,7 +45,9 @@ pub async fn run(args: &Args, context: &Context, out: &mut Output) -> Result<(),
     let Target { peer, session } = Target::find(context, &args.session, Role::Observer).await?;
     // By its id: another session may get its name while the connection is cut.
     let session = peer.session(&session).await?.session_id.to_string();
-    let writer = Writer { out, plain: args.plain.then(PlainLines::default), at: 0 };
+    // A program there must not get at the terminal here just because somebody looks.
+    let plain = args.plain || (!args.raw && std::io::stdout().is_terminal());
+    let writer = Writer { out, plain: plain.then(PlainLines::default), at: 0 };
     let mut tail = Tail { peer, session, follow: args.follow, channel: 0, end: None, writer };
     tail.begin(args.from.unwrap_or(Begin::Lines(args.lines)), None).await?;
     while tail.run().await? == Outcome::Cut {

@@ -61,6 +61,12 @@ pub enum ClientError {
 }
 
 impl ClientError {
+    /// Whether nothing listens at the address: there is no Agent.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Link(error) if error.is_absent())
+    }
+
     /// The Agent's code, when it was the Agent that refused.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {

@@ -31,6 +31,8 @@ pub enum LinkState {
     Retrying {
         /// What happened.
         reason: String,
+        /// No Agent listens there.
+        absent: bool,
         /// Pause before the next try.
         after: Duration,
     },
@@ -121,7 +123,7 @@ impl Supervisor {
         loop {
             self.tell(LinkEvent::State(LinkState::Connecting)).await;
             let began = tokio::time::Instant::now();
-            let reason = match self.connected().await {
+            let (reason, absent) = match self.connected().await {
                 Ok((reason, code)) => {
                     let good = match code {
                         Some(ErrorCode::ShuttingDown) => FAREWELL_AFTER,
@@ -130,7 +132,7 @@ impl Supervisor {
                     if began.elapsed() >= good {
                         backoff = Backoff::default();
                     }
-                    reason
+                    (reason, false)
                 }
                 Err(error) => match needs_a_human(&error, &self.address) {
                     Some(state) => {
@@ -140,11 +142,11 @@ impl Supervisor {
                         }
                         continue;
                     }
-                    None => error.to_string(),
+                    None => (error.to_string(), error.is_absent()),
                 },
             };
             let after = backoff.pause();
-            self.tell(LinkEvent::State(LinkState::Retrying { reason, after })).await;
+            self.tell(LinkEvent::State(LinkState::Retrying { reason, absent, after })).await;
             tokio::select! {
                 () = tokio::time::sleep(after) => {}
                 wish = self.retry.recv() => if wish.is_none() { return },

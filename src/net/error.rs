@@ -50,6 +50,9 @@ pub enum LinkError {
     /// The peer broke the protocol, or the network failed.
     #[error("the connection broke: {0}")]
     Broken(#[from] Box<tungstenite::Error>),
+    /// The peer, or something between, ended the connection without a word.
+    #[error("the connection broke off")]
+    BrokenOff,
     /// The peer closed the connection.
     #[error("the connection was closed")]
     Closed,
@@ -57,12 +60,14 @@ pub enum LinkError {
 
 impl From<tungstenite::Error> for LinkError {
     fn from(error: tungstenite::Error) -> Self {
-        use tungstenite::error::{CapacityError, Error};
+        use tungstenite::error::{CapacityError, Error, ProtocolError};
         match error {
             Error::ConnectionClosed | Error::AlreadyClosed => Self::Closed,
             Error::Capacity(CapacityError::MessageTooLong { max_size, .. }) => {
                 Self::TooLong(max_size)
             }
+            // The other side ended without a word: no fault of the protocol.
+            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Self::BrokenOff,
             other => Self::Broken(Box::new(other)),
         }
     }
@@ -98,6 +103,12 @@ impl fmt::Display for Need {
 }
 
 impl LinkError {
+    /// Whether nothing listens at the address: there is no Agent.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Connect { source, .. } if refused(source))
+    }
+
     /// Something only a human can do.
     pub(super) fn needs_you(
         kind: NeedKind,
@@ -108,10 +119,11 @@ impl LinkError {
     }
 }
 
+fn refused(error: &std::io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::ECONNREFUSED | libc::ENOENT))
+}
+
 /// What the system said of a connection that was not opened, as far as it helps a person.
 fn plainly(error: &std::io::Error) -> String {
-    match error.raw_os_error() {
-        Some(libc::ECONNREFUSED | libc::ENOENT) => "no agent listens there".to_owned(),
-        _ => error.to_string(),
-    }
+    if refused(error) { "no agent listens there".to_owned() } else { error.to_string() }
 }

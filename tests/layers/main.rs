@@ -12,6 +12,7 @@ use source::{Path, paths};
 const FLOORS: &[(&str, u8)] = &[
     ("proto", 0),
     ("term", 1),
+    ("cast", 1),
     ("alert", 2),
     ("config", 3),
     ("net", 4),
@@ -25,7 +26,7 @@ const FLOORS: &[(&str, u8)] = &[
 ];
 
 /// Folders and files (without `.rs`) below `src` whose behaviour follows from their arguments.
-const PURE: &[&str] = &["proto", "term", "alert", "widgets", "app/state", "app/update"];
+const PURE: &[&str] = &["proto", "term", "cast", "alert", "widgets", "app/state", "app/update"];
 
 /// What purity forbids, and what to do instead.
 const IMPURE: &[(&[&str], &str)] = &[

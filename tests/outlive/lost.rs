@@ -3,6 +3,7 @@
 use rustix::process::Signal;
 use watchdeck::proto::{Begin, Request, SessionStatus};
 
+use crate::proof::tell;
 use crate::site::Site;
 use crate::support::{info, spawn, until, wait_for};
 
@@ -32,6 +33,7 @@ async fn after_a_reboot_sessions_are_listed_as_lost() {
     assert_eq!(lost.command, session.command);
     client.request(Request::Remove { session: "work".into() }).await.unwrap();
     until("its file is gone", || async { (!record.exists()).then_some(()) }).await;
+    tell(9, "F13", "after a reboot", "sessions are listed as lost (reboot), none as running");
 }
 
 #[tokio::test]

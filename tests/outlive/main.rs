@@ -4,6 +4,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/proof.rs"]
+mod proof;
+
 mod lost;
 mod restarts;
 mod site;

@@ -3,13 +3,9 @@
 use rustix::process::Signal;
 use watchdeck::proto::{Begin, Counts, Reply, Request, SessionInfo, SessionStatus};
 
+use crate::proof::{tell, times};
 use crate::site::{Agent, Site, output};
 use crate::support::{info, screen, spawn, type_line, until, wait_for};
-
-/// How often an agent is ended; `WATCHDECK_FULL_COUNTS` asks for as many as are promised.
-pub fn times(few: usize, full: usize) -> usize {
-    if std::env::var_os("WATCHDECK_FULL_COUNTS").is_some() { full } else { few }
-}
 
 /// Batches of numbered lines with an error among them, a pause between, and exit code 3.
 pub fn script(batches: usize) -> String {
@@ -74,6 +70,16 @@ async fn interrupted(signal: Signal, times: usize) {
     let all: Vec<_> = (0..batches).map(|b| format!("ERROR in batch {b}")).collect();
     assert_eq!(texts, all);
     assert!(alerts.is_sorted_by_key(|alert| alert.sequence));
+    let (what, faults) = match signal {
+        Signal::KILL => ("agents killed under load", "F8"),
+        _ => ("agents restarted under load", "F9"),
+    };
+    let values = format!(
+        "{times} times, {} bytes, 0 lost or doubled, {errors} errors counted once each, same process, exit code \
+         kept",
+        whole.len()
+    );
+    tell(9, faults, what, &values);
 }
 
 #[tokio::test]

@@ -5,6 +5,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/proof.rs"]
+mod proof;
+
 mod door;
 mod identity;
 mod limits;

@@ -11,6 +11,7 @@ use watchdeck::config::{TlsFiles, private};
 use watchdeck::net::SelfSigned;
 use watchdeck::proto::Role;
 
+use crate::proof::tell;
 use crate::support;
 
 /// Puts a state of tokens into the state directory.
@@ -118,6 +119,9 @@ async fn of_all_ways_to_start_only_the_safe_ones_listen() {
             (started, _) => panic!("{case}: {started:?}"),
         }
     }
+    let values =
+        format!("{} of {0} refused with a reason, {} safe ones listen", refused.len(), fine.len());
+    tell(1, "T2", "unsafe ways to start", &values);
 }
 
 #[tokio::test]

@@ -43,7 +43,9 @@ impl Connection {
                 LinkChange::Connected { epoch: self.epoch, hello: Box::new(hello), notice }
             }
             LinkState::Connecting => LinkChange::Connecting,
-            LinkState::Retrying { reason, after } => LinkChange::Retrying { reason, after },
+            LinkState::Retrying { reason, absent, after } => {
+                LinkChange::Retrying { reason, absent, after }
+            }
             LinkState::Refused { reason } => LinkChange::Refused { reason },
             LinkState::NeedsYou { reason, command } => LinkChange::NeedsYou { reason, command },
         }

@@ -18,6 +18,8 @@ pub enum Link {
     Retrying {
         /// What happened.
         reason: String,
+        /// No Agent listens there.
+        absent: bool,
         /// When the next try is.
         at: Duration,
     },

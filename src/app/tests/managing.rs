@@ -169,6 +169,23 @@ fn a_refused_machine_says_why_and_is_tried_on_request() {
 }
 
 #[test]
+fn only_the_own_machine_says_that_its_agent_can_be_started() {
+    let mut world = World::new(48, 160, &["here", "there"]);
+    world.state.machines[0].local = true;
+    for machine in 0..2 {
+        world.connect(machine);
+        let reason = "cannot reach it: no agent listens there".to_owned();
+        let after = std::time::Duration::from_secs(4);
+        let change = crate::app::event::LinkChange::Retrying { reason, absent: true, after };
+        let machine = crate::app::state::MachineKey(machine);
+        world.event(crate::app::event::AppEvent::Link { machine, change });
+        let text = world.text();
+        assert!(text.contains("here: its agent does not run; R starts it") == (machine.0 == 0));
+        world.connect(machine.0);
+    }
+}
+
+#[test]
 fn a_machine_that_needs_somebody_says_what_to_run() {
     let mut world = World::new(48, 160, &["web-1", "db-1"]);
     world.connect(0);

@@ -122,7 +122,11 @@ impl World {
 
     pub(super) fn lose(&mut self, machine: usize) {
         let after = Duration::from_secs(4);
-        let change = LinkChange::Retrying { reason: "the connection was closed".into(), after };
+        let change = LinkChange::Retrying {
+            reason: "the connection was closed".into(),
+            absent: false,
+            after,
+        };
         self.event(AppEvent::Link { machine: MachineKey(machine), change });
     }
 

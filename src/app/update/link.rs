@@ -37,8 +37,8 @@ pub(super) fn change(
         }
         // A retry that begins is no news; the last reason stays readable until one is.
         LinkChange::Connecting => {}
-        LinkChange::Retrying { reason, after } => {
-            machine.link = Link::Retrying { reason, at: now + after };
+        LinkChange::Retrying { reason, absent, after } => {
+            machine.link = Link::Retrying { reason, absent, at: now + after };
         }
         LinkChange::Refused { reason } => machine.link = Link::Refused { reason },
         LinkChange::NeedsYou { reason, command } => {

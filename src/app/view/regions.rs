@@ -69,8 +69,8 @@ pub(super) fn trouble(machine: &Machine) -> Option<String> {
     match &machine.link {
         Link::Connecting | Link::Up => None,
         // Nothing is started by itself; the operator must know that a key does it.
-        Link::Retrying { reason, .. } if machine.local => {
-            Some(format!("{}: R starts its agent; {reason}", machine.name))
+        Link::Retrying { absent: true, .. } if machine.local => {
+            Some(format!("{}: its agent does not run; R starts it", machine.name))
         }
         Link::Retrying { reason, .. } | Link::Refused { reason } => {
             Some(format!("{}: {reason}", machine.name))
