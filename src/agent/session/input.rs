@@ -5,6 +5,7 @@ use chrono::Utc;
 use crate::proto::{ErrorCode, WireError};
 
 use super::super::holder::Life;
+use super::super::recording;
 use super::{Command, Input, Session};
 
 /// Bytes of a line that the kernel keeps for a program that reads whole lines (N_TTY_BUF_SIZE, less one).
@@ -20,6 +21,7 @@ impl Session {
             let sentence = format!("the program of {} has ended", self.name());
             return Err(WireError::new(ErrorCode::SessionEnded, sentence));
         }
+        recording::permit(self.facts().recording.as_ref())?;
         self.refuse_long_line(&input.bytes)?;
         let full =
             |error| WireError::new(ErrorCode::LimitExceeded, format!("{}: {error}", self.name()));
