@@ -24,6 +24,7 @@ mod local;
 mod log;
 mod peer;
 mod rate;
+mod recording;
 mod recover;
 mod registry;
 mod requests;
@@ -63,6 +64,7 @@ pub use certificate::CertificateError;
 pub use listen::ListenError;
 pub use local::{Start, StartError};
 pub use peer::{Peer, Who};
+pub use recording::RecordingOptions;
 pub use runtime_dir::RuntimeDirError;
 pub use serve::{ServeError, serve};
 pub use tokens::{Entry as TokenEntry, Tokens, TokensError, TokensFile};
@@ -72,6 +74,7 @@ use environment::Base;
 use facts_of_machine::{boot_id, hostname};
 use hub::{Change, Hub};
 use listen::Port;
+use recording::Recordings;
 use registry::Registry;
 use session::{Facts, Identity, Record, Session, Surroundings};
 use store::{Reservation, Store};
@@ -137,6 +140,8 @@ pub struct AgentOptions {
     pub default_size: Winsize,
     /// How the audit log is kept.
     pub audit: AuditOptions,
+    /// How Sessions are recorded.
+    pub recording: RecordingOptions,
     /// Alert rules.
     pub rules: Arc<RuleSet>,
     /// Called for [`crate::proto::Request::ReloadConfig`] and on SIGHUP.
@@ -195,7 +200,9 @@ impl Agent {
         let kept = options.state_dir.as_ref().filter(|_| !options.ephemeral);
         let sessions = kept.map(|dir| dir.join("sessions"));
         let audit = Audit::start(&options.audit, kept.map(PathBuf::as_path), &options.socket);
+        let audit = Arc::new(audit);
         let around = Surroundings {
+            recordings: Arc::new(Recordings::new(options.recording.clone(), audit.clone())),
             hub: hub.clone(),
             registry: Arc::new(Registry::open(sessions)),
             agent: options.socket.clone(),
@@ -219,7 +226,7 @@ impl Agent {
             listening,
             fingerprint: port.and_then(Port::fingerprint),
             tokens: port.map(Port::tokens),
-            audit: Arc::new(audit),
+            audit,
             places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
             stop: watch::Sender::new(false),
             goodbye: watch::Sender::new(None),
@@ -302,6 +309,8 @@ impl Agent {
         let facts = Facts::new(reserved.name().to_owned(), cwd, launch.size);
         // An Agent that ends now must not leave a holder that does not know whose it is.
         launch.stored = Record::first(&identity, &facts, &self.around).stored();
+        let recording = self.around.recordings.prepare(spec.record, &identity, &facts).await?;
+        launch.stored.extend(recording.as_ref().and_then(recording::Saved::stored));
         let holder = holder::start(&self.options.program, &launch).await;
         let holder = holder.map_err(|error| match error {
             holder::StartError::NoPty(sentence) => {
@@ -310,7 +319,8 @@ impl Agent {
             holder::StartError::Spawn(sentence) => WireError::new(ErrorCode::SpawnFailed, sentence),
         })?;
         let around = self.around.clone();
-        let session = Session::start(identity, facts, holder, around, &self.rules(), None);
+        let rules = self.rules();
+        let session = Session::start(identity, facts, holder, around, &rules, None, recording);
         reserved.fill(session.clone());
         self.hub.tell(Change::Session(id));
         Ok(session)

@@ -12,6 +12,7 @@ use crate::term::Screen;
 
 use super::Agent;
 use super::holder::{Found, Holder, Remembered, adopt, remove_leftover, sockets};
+use super::recording::RECORDING;
 use super::session::{
     ALERTS, RECORD, Record, Resumed, SCANNER, SCREEN, Session, alert_lines, alerts, screen_options,
     split_offset,
@@ -84,7 +85,10 @@ fn resume(
     let resumed = Resumed { scanner, scanned, screen, shown, answered: remembered.answered };
     let identity = record.identity.clone();
     let around = agent.around.clone();
-    let session = Session::start(identity, record.facts(), holder, around, &rules, Some(resumed));
+    let recording = remembered.slots.get(&RECORDING);
+    let recording = recording.and_then(|json| serde_json::from_slice(json).ok());
+    let facts = record.facts();
+    let session = Session::start(identity, facts, holder, around, &rules, Some(resumed), recording);
     (session, alerts)
 }
 
@@ -124,7 +128,7 @@ fn lost(agent: &Agent, record: &Record) -> Arc<Session> {
     }
     let holder = Holder::lost(record.pid, record.log_end);
     let (identity, around) = (record.identity.clone(), agent.around.clone());
-    Session::start(identity, facts, holder, around, &agent.rules(), None)
+    Session::start(identity, facts, holder, around, &agent.rules(), None, None)
 }
 
 /// Where holders of the Agent with this socket have theirs.

@@ -15,7 +15,7 @@ use super::peer::Peer;
 use super::rules;
 use super::target::Machine;
 use super::upgrade;
-use crate::agent::{self, AgentOptions, AuditOptions, ReloadRules};
+use crate::agent::{self, AgentOptions, AuditOptions, RecordingOptions, ReloadRules};
 use crate::app::Starter;
 use crate::client::Incoming;
 use crate::config::{Listen, TermChoice};
@@ -132,6 +132,7 @@ fn options(args: &Args, context: &Context) -> Result<AgentOptions, CliError> {
         max_sessions: usize::from(config.max_sessions),
         default_size: config.size,
         audit: audit(context),
+        recording: recording(context, args.until_stdin_ends),
         rules: rules::compile(&context.loaded)?.into(),
         reload_rules: reload(context.explicit.clone()),
     })
@@ -145,6 +146,14 @@ fn audit(context: &Context) -> AuditOptions {
         keep: usize::from(config.keep),
         strict: config.strict,
     }
+}
+
+/// An agent that leaves nothing behind records only where it was told to.
+fn recording(context: &Context, ephemeral: bool) -> RecordingOptions {
+    let config = &context.config().recording;
+    let state = context.paths.state_dir.as_ref().filter(|_| !ephemeral);
+    let dir = config.dir.clone().or_else(|| state.map(|dir| dir.join("recordings")));
+    RecordingOptions { sessions: config.sessions, dir }
 }
 
 /// Reads the configuration again, from the same files.

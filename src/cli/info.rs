@@ -175,8 +175,22 @@ fn print_session(session: &SessionInfo, out: &mut Output) -> Result<(), CliError
         field(out, "label", &format!("{key}={value}"))?;
     }
     print_counts(session, out)?;
+    print_recording(session, out)?;
     print_times(session, out)?;
     print_clients(session, out)
+}
+
+fn print_recording(session: &SessionInfo, out: &mut Output) -> Result<(), CliError> {
+    let Some(recording) = &session.recording else { return Ok(()) };
+    let (state, mode) = (recording.state.word(), recording.mode.word());
+    let mut told = format!("{state} ({mode}), {}", recording.file);
+    if recording.missing > 0 {
+        told.push_str(&format!("; {} bytes are missing", recording.missing));
+    }
+    if let Some(error) = &recording.error {
+        told.push_str(&format!("; {error}"));
+    }
+    field(out, "recording", &told)
 }
 
 fn print_counts(session: &SessionInfo, out: &mut Output) -> Result<(), CliError> {

@@ -9,7 +9,7 @@ use super::output::{Output, harmless, severity_style};
 use super::peer::{Peer, is_not_running};
 use super::table::{Cell, Table};
 use super::target::Machine;
-use crate::proto::{Role, SessionInfo, SessionStatus, Severity};
+use crate::proto::{RecordingState, Role, SessionInfo, SessionStatus, Severity};
 
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
@@ -91,7 +91,23 @@ fn table(sessions: &[SessionInfo]) -> Table<8> {
 /// The status word, and how the program ended once it did.
 fn status(session: &SessionInfo) -> String {
     let word = session.status.word();
-    session.exit_status.map_or_else(|| word.to_owned(), |exit| format!("{word} ({exit})"))
+    let status =
+        session.exit_status.map_or_else(|| word.to_owned(), |exit| format!("{word} ({exit})"));
+    match recording(session) {
+        Some(recording) => format!("{status} {recording}"),
+        None => status,
+    }
+}
+
+/// Whether it is being recorded, and that something is wrong with that.
+fn recording(session: &SessionInfo) -> Option<&'static str> {
+    let recording = session.recording.as_ref()?;
+    match recording.state {
+        RecordingState::Failing => Some("REC!"),
+        _ if recording.missing > 0 => Some("REC gap"),
+        RecordingState::Recording => Some("REC"),
+        RecordingState::Done => None,
+    }
 }
 
 fn status_style(session: &SessionInfo) -> Style {

@@ -10,7 +10,7 @@ use super::peer::Peer;
 use super::target::Machine;
 use super::terminal;
 use super::values::pair;
-use crate::proto::{Reply, Request, Role, SpawnSpec, Winsize};
+use crate::proto::{RecordMode, Reply, Request, Role, SpawnSpec, Winsize};
 
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
@@ -36,6 +36,11 @@ pub struct Args {
     /// Groups the sessions that belong to one piece of work
     #[arg(long, value_name = "ID")]
     workspace: Option<String>,
+    /// Let the agent record its output: best-effort when given without a value, or strict (nothing reaches
+    /// the program while the recording cannot be written)
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "best-effort")]
+    record: Option<RecordMode>,
     /// Program and arguments; a shell when absent
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
     command: Vec<String>,
@@ -73,6 +78,7 @@ fn spec(args: &Args, machine: &Machine) -> Result<SpawnSpec, CliError> {
         name: args.name.clone(),
         labels: args.label.iter().cloned().collect::<BTreeMap<_, _>>(),
         workspace_id: args.workspace.clone(),
+        record: args.record,
     })
 }
 

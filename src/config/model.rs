@@ -13,7 +13,7 @@ use super::field::{
 };
 use super::size::ByteSize;
 use crate::alert::AlertRule;
-use crate::proto::{Key, Role, Winsize};
+use crate::proto::{Key, RecordMode, Role, Winsize};
 use crate::term::Terminal;
 
 /// Everything that can be configured.
@@ -24,6 +24,8 @@ pub struct Config {
     pub agent: Agent,
     /// The agent's audit log.
     pub audit: Audit,
+    /// Recordings that the agent makes of its sessions.
+    pub recording: Recording,
     /// The dashboard.
     pub dashboard: Dashboard,
     /// Machines to connect to; names are unique.
@@ -91,6 +93,18 @@ pub struct Audit {
     pub keep: u16,
     /// While it cannot be written, nobody acts.
     pub strict: bool,
+}
+
+/// `[recording]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recording {
+    /// How every session is recorded; `None` means only those that are started so.
+    #[serde(default, deserialize_with = "optional_parsed")]
+    pub sessions: Option<RecordMode>,
+    /// Where; `None` means `recordings` in the state directory.
+    #[serde(default, deserialize_with = "optional_absolute")]
+    pub dir: Option<PathBuf>,
 }
 
 /// `agent.tls`: PEM files.

@@ -11,7 +11,7 @@ mod session;
 mod types;
 pub mod update;
 
-pub use evidence::{AuditInfo, AuditState};
+pub use evidence::{AuditInfo, AuditState, RecordMode, RecordingInfo, RecordingState};
 pub use frame::{Frame, FrameError, InputKind};
 pub use key::{Key, KeyCode, KeyError, Modifiers};
 pub use message::{

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Counts, Offset, Role, Severity, Winsize};
+use super::{Counts, Offset, RecordMode, RecordingInfo, Role, Severity, Winsize};
 
 /// Identity of a Session: unique over all machines and never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -170,6 +170,8 @@ pub struct SpawnSpec {
     pub labels: BTreeMap<String, String>,
     /// Groups Sessions that belong to one piece of work.
     pub workspace_id: Option<String>,
+    /// Record it so, or more strictly if the Agent records every Session so.
+    pub record: Option<RecordMode>,
 }
 
 /// One client on one Session.
@@ -253,6 +255,9 @@ pub struct SessionInfo {
     /// Why nothing is known of the program's end: `reboot` or `holder`.
     #[serde(default)]
     pub lost: Option<String>,
+    /// Its recording, when the Agent makes one.
+    #[serde(default)]
+    pub recording: Option<Box<RecordingInfo>>,
 }
 
 impl SessionInfo {

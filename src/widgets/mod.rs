@@ -62,7 +62,7 @@ pub use help::{Help, HelpRow};
 pub use hints::{Hints, KeyHint, ModeKind};
 pub use list::ListView;
 pub use overlay::Overlay;
-pub use pane::{Attention, Follow, Pane, PaneState, PaneView, SearchStatus};
+pub use pane::{Attention, Follow, Pane, PaneState, PaneView, SearchStatus, Taping};
 pub use prompt::Prompt;
 pub use screenful::Screenful;
 pub use sidebar::{Filter, LinkState, MachineRow, SessionRow, Sidebar, SidebarRow};

@@ -87,6 +87,20 @@ pub enum PaneState<'a> {
     },
 }
 
+/// Whether a Session is recorded by its Agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Taping {
+    /// It is not, or no longer.
+    #[default]
+    Off,
+    /// Everything so far is in the recording.
+    Whole,
+    /// Something is missing in it.
+    Gap,
+    /// It cannot be written now.
+    Failing,
+}
+
 /// Where a search stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SearchStatus {
@@ -101,7 +115,7 @@ pub struct SearchStatus {
 /// A Session on the board.
 ///
 /// ```text
-/// ┌ 1 web-1/nginx  title ───────── [OBS] ┐   number, name, the program's title, role
+/// ┌ 1 web-1/nginx  title ───── REC [OBS] ┐   number, name, the program's title, recording, role
 /// │E 10.2.0.7 upstream timed out         ›   gutter, screen, mark where a row is cut
 /// └ paused · 214 new · End follows ─ E 12  W 338 ─ 4s ┘
 /// ```
@@ -117,6 +131,8 @@ pub struct Pane<'a> {
     pub title: &'a str,
     /// What the viewer may do here.
     pub role: Role,
+    /// Whether it is recorded.
+    pub taping: Taping,
     /// How much attention the pane has.
     pub attention: Attention,
     /// Whether it follows the output.

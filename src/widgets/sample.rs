@@ -221,6 +221,7 @@ pub(super) fn plain_pane<'a>(machine: &'a str, session: &'a str) -> Pane<'a> {
         session,
         title: "",
         role: Role::Observer,
+        taping: Taping::Off,
         attention: Attention::None,
         follow: Follow::Live,
         follow_key: "End",

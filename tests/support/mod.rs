@@ -7,7 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use watchdeck::agent::{self, AgentOptions, AuditOptions};
+use watchdeck::agent::{self, AgentOptions, AuditOptions, RecordingOptions};
 use watchdeck::alert::RuleSet;
 use watchdeck::client::{Client, ConnectOptions, Incoming, IncomingStream, Way};
 use watchdeck::net::Address;
@@ -54,6 +54,7 @@ pub fn options(dir: &TempDir) -> AgentOptions {
         ring_bytes: 4 << 20,
         max_sessions: 16,
         default_size: Winsize::new(24, 80),
+        recording: RecordingOptions::default(),
         audit: AuditOptions { enabled: true, max_bytes: 1 << 20, keep: 4, strict: false },
         rules: RuleSet::empty().into(),
         reload_rules: Box::new(|| Ok(RuleSet::empty())),

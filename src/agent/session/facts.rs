@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::alert::Scope;
 use crate::proto::{
-    Activity, AttachedClient, Counts, ExitStatus, Offset, SessionId, SessionInfo, SessionStatus,
-    Winsize,
+    Activity, AttachedClient, Counts, ExitStatus, Offset, RecordingInfo, SessionId, SessionInfo,
+    SessionStatus, Winsize,
 };
 
 /// Identity of an attachment within an Agent.
@@ -83,6 +83,8 @@ pub struct Facts {
     pub size: Winsize,
     /// The attachment that the size follows.
     pub size_owner: Option<AttachmentId>,
+    /// Its recording.
+    pub recording: Option<RecordingInfo>,
     /// Who is attached.
     pub clients: BTreeMap<AttachmentId, AttachedClient>,
 }
@@ -123,6 +125,7 @@ impl Facts {
             cwd,
             size,
             size_owner: None,
+            recording: None,
             clients: BTreeMap::new(),
         }
     }
@@ -173,6 +176,7 @@ impl Facts {
             orphans: self.orphans,
             uncounted: self.uncounted,
             lost: self.lost.clone(),
+            recording: self.recording.clone().map(Box::new),
         }
     }
 

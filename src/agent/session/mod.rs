@@ -12,6 +12,7 @@ mod task;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,7 +22,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::alert::{Engine, RuleSet};
 use crate::proto::{
-    Activity, Counts, ErrorCode, SessionId, SessionInfo, SessionStatus, Signal, WireError,
+    Activity, Counts, ErrorCode, RecordingInfo, SessionId, SessionInfo, SessionStatus, Signal,
+    WireError,
 };
 use crate::term::View;
 
@@ -30,6 +32,7 @@ use crate::holder::wire::Source;
 use super::holder::{Holder, InputPermit, Life};
 use super::hub::{Change, Hub};
 use super::log::Log;
+use super::recording::{Recorder, Recordings, Saved};
 use super::registry::Registry;
 
 pub use echo::{EchoFilter, Echoes};
@@ -94,6 +97,8 @@ pub struct Surroundings {
     pub agent: PathBuf,
     /// The boot of the machine.
     pub boot: String,
+    /// Who records them.
+    pub recordings: Arc<Recordings>,
 }
 
 /// Handle of a Session, shared by everybody who deals with it.
@@ -110,6 +115,9 @@ pub struct Session {
     echoes: Echoes,
     histories: Histories,
     engine: Mutex<Engine>,
+    /// Bytes of the line that was begun at a program that reads whole lines.
+    line: AtomicUsize,
+    recorder: Recorder,
     around: Surroundings,
 }
 
@@ -124,6 +132,7 @@ impl Session {
         around: Surroundings,
         rules: &Arc<RuleSet>,
         resumed: Option<Resumed>,
+        recording: Option<Saved>,
     ) -> Arc<Self> {
         facts.status = SessionStatus::Connected;
         facts.connected_at.get_or_insert_with(Utc::now);
@@ -139,10 +148,15 @@ impl Session {
             echoes: Echoes::default(),
             histories: Histories::default(),
             engine: Mutex::new(engine),
+            line: AtomicUsize::new(0),
+            recorder: Recorder::default(),
             around,
         });
         tokio::spawn(task::Task::new(session.clone(), resumed).run(wishes));
         session.remember();
+        if let Some(saved) = recording {
+            session.recorder.start(&session, &session.around.recordings, saved);
+        }
         session
     }
 
@@ -311,6 +325,7 @@ impl Session {
     /// Leaves it to another Agent: all that was understood so far is written down, and nothing is done
     /// to it any more.
     pub async fn release(&self) {
+        self.recorder.stop(false).await;
         self.checkpoint().await;
         let _ = self.commands.send(Command::Close).await;
         self.commands.closed().await;
@@ -319,9 +334,16 @@ impl Session {
 
     /// Forgets it: ends the task and the holder.
     pub async fn close(&self) {
+        self.recorder.stop(self.is_over()).await;
         let _ = self.commands.send(Command::Close).await;
         self.holder.quit().await;
         self.around.registry.forget(self.identity.id);
+    }
+
+    /// Its recording began, ended, fails or goes on again.
+    pub fn tell_recording(&self, recording: RecordingInfo) {
+        self.facts().recording = Some(recording);
+        self.changed();
     }
 
     /// Writes down who it is, for the next Agent and for the time after a reboot.

@@ -70,6 +70,7 @@ pub(super) fn info(n: u128, name: &str) -> SessionInfo {
         orphans: 0,
         uncounted: 0,
         lost: None,
+        recording: None,
     }
 }
 

@@ -8,11 +8,11 @@ use ratatui::layout::Position;
 
 use crate::app::geometry::Slot;
 use crate::app::state::{Attachment, History, Link, Pane, Region, Session, State};
-use crate::proto::{Role, SessionStatus};
+use crate::proto::{RecordingState, Role, SessionStatus};
 use crate::term::{RowSet, View};
 use crate::widgets::{
     Attention, Cells, Follow, Highlight, HighlightKind, KeyHint, Look, Pan, Pane as PaneWidget,
-    PaneState, Screenful, SearchStatus, format,
+    PaneState, Screenful, SearchStatus, Taping, format,
 };
 
 use super::cells::{Picture, marks};
@@ -65,6 +65,7 @@ fn with_widget<T>(
         session: &session.info.name,
         title: &session.info.title,
         role: pane.role,
+        taping: taping(session),
         attention,
         follow: pane
             .history
@@ -188,6 +189,16 @@ fn condition<'a>(
         }
         _ if session.info.output_stopped => PaneState::Stopped,
         _ => PaneState::Live,
+    }
+}
+
+fn taping(session: &Session) -> Taping {
+    match &session.info.recording {
+        None => Taping::Off,
+        Some(recording) if recording.state == RecordingState::Failing => Taping::Failing,
+        Some(recording) if recording.missing > 0 => Taping::Gap,
+        Some(recording) if recording.state == RecordingState::Done => Taping::Off,
+        Some(_) => Taping::Whole,
     }
 }
 

@@ -5,7 +5,7 @@ use ratatui::style::{Modifier, Style};
 
 use crate::proto::SessionStatus;
 
-use super::{Attention, Follow, Pane, PaneState, SearchStatus};
+use super::{Attention, Follow, Pane, PaneState, SearchStatus, Taping};
 use crate::widgets::rail::{Rail, Segment};
 use crate::widgets::{ColorDepth, Look, counters, format, hints};
 
@@ -22,9 +22,21 @@ pub(super) fn top<'a>(pane: &Pane<'a>, look: &Look) -> Rail<'a> {
     if !pane.title.is_empty() {
         rail.left(Segment::new(9).sentence(pane.title, theme.faint()));
     }
+    rail.right(taping(pane.taping, look));
     let badge = format!("[{}]", pane.role.badge());
     rail.right(Segment::new(1).text(badge, theme.role(pane.role)));
     rail
+}
+
+/// That it is recorded; never dropped before the role where something is wrong with it.
+fn taping<'a>(taping: Taping, look: &Look) -> Segment<'a> {
+    let theme = &look.theme;
+    match taping {
+        Taping::Off => Segment::new(8),
+        Taping::Whole => Segment::new(8).text("REC", theme.second()),
+        Taping::Gap => Segment::new(2).text("REC gap", theme.warning()),
+        Taping::Failing => Segment::new(1).text("REC!", theme.error().add_modifier(Modifier::BOLD)),
+    }
 }
 
 fn name_style(attention: Attention, look: &Look) -> Style {

@@ -44,6 +44,24 @@ fn the_frame_says_who_and_how() {
 }
 
 #[test]
+fn the_frame_says_whether_it_is_recorded() {
+    let pane = Pane {
+        title: "a title that takes all there is of the room",
+        ..plain_pane("web-1", "nginx")
+    };
+    for (taping, said) in [
+        (Taping::Off, "─ [OBS] ┐"),
+        (Taping::Whole, "─ REC ─ [OBS] ┐"),
+        (Taping::Gap, "─ REC gap ─ [OBS] ┐"),
+        (Taping::Failing, "─ REC! ─ [OBS] ┐"),
+    ] {
+        let (buf, _) = draw(&Pane { taping, ..pane }, 50, 3);
+        let top = text(&buf).lines().next().unwrap().to_owned();
+        assert!(top.ends_with(said), "{top}");
+    }
+}
+
+#[test]
 fn the_lower_edge_says_how_it_is_going() {
     let pane = plain_pane("web-1", "nginx");
     let second = Duration::from_secs(1);

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use watchdeck::proto::{
     Activity, AgentHello, AgentInfo, AgentMessage, Alert, AttachedClient, AuditInfo, AuditState,
     Counts, ErrorCode, Event, ExitStatus, HistoryLine, HistoryPage, Line, MarkColor, Match,
-    PROTOCOL, Reply, Role, ScreenCursor, ScreenText, SessionId, SessionInfo, SessionStatus,
-    Severity, SpanMark, WireError,
+    PROTOCOL, RecordMode, RecordingInfo, RecordingState, Reply, Role, ScreenCursor, ScreenText,
+    SessionId, SessionInfo, SessionStatus, Severity, SpanMark, WireError,
 };
 
 use super::{ID, Named, SIZE, text};
@@ -144,6 +144,15 @@ fn session() -> SessionInfo {
         orphans: 2,
         uncounted: 512,
         lost: Some(text("reboot")),
+        recording: Some(Box::new(RecordingInfo {
+            mode: RecordMode::Strict,
+            state: RecordingState::Failing,
+            file: text(
+                "/home/ada/.local/state/watchdeck/recordings/20260301T120000Z-web-0c1d2e3f4a5b.cast",
+            ),
+            missing: 4096,
+            error: Some(text("No space left on device (os error 28)")),
+        })),
         ..pending()
     }
 }
@@ -185,6 +194,7 @@ fn pending() -> SessionInfo {
         orphans: 0,
         uncounted: 0,
         lost: None,
+        recording: None,
     }
 }
 

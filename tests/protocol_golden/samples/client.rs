@@ -1,7 +1,7 @@
 //! What a client says.
 
 use watchdeck::proto::{
-    Begin, ClientHello, ClientMessage, Key, PROTOCOL, Request, Role, Signal, SpawnSpec,
+    Begin, ClientHello, ClientMessage, Key, PROTOCOL, RecordMode, Request, Role, Signal, SpawnSpec,
 };
 
 use uuid::Uuid;
@@ -138,5 +138,6 @@ fn spec() -> SpawnSpec {
         name: Some(text("web")),
         labels: [(text("env"), text("prod"))].into(),
         workspace_id: Some(text("deploy-42")),
+        record: Some(RecordMode::BestEffort),
     }
 }
