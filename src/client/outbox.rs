@@ -164,6 +164,18 @@ impl Outbox {
         size(&given_up)
     }
 
+    /// The focus moved: what waits and was typed before is not sent any more. The Agent would refuse it,
+    /// and a cut could take its word for that. Returns how many bytes that is: they will never be
+    /// applied.
+    pub fn focus(&mut self, epoch: u32) -> usize {
+        let dropped = self.sessions.values_mut().map(|stream| {
+            stream.waiting.retain(|input| input.epoch >= epoch);
+            let before = std::mem::replace(&mut stream.waiting_bytes, size(&stream.waiting));
+            before - stream.waiting_bytes
+        });
+        dropped.sum()
+    }
+
     /// Throws away what waits and was not sent yet; how many bytes that is.
     pub fn cancel(&mut self, session: SessionId) -> usize {
         let Some(stream) = self.sessions.get_mut(&session) else { return 0 };
@@ -253,6 +265,19 @@ mod tests {
         assert_eq!((sent(&mut outbox).len(), outbox.unapplied(SESSION)), (0, 0));
         let too_much = Bytes::from(vec![b'x'; WAITING_MAX + 1]);
         assert_eq!(outbox.push(SESSION, 1, InputKind::Paste, &too_much), Err(Full(0)));
+    }
+
+    #[test]
+    fn what_waits_is_not_sent_after_the_focus_moved() {
+        let mut outbox = Outbox::default();
+        let paste = Bytes::from(vec![b'x'; 2 * WINDOW]);
+        outbox.push(SESSION, 1, InputKind::Paste, &paste).unwrap();
+        assert_eq!(sent(&mut outbox).len(), WINDOW / PIECE);
+        assert_eq!(outbox.focus(2), WINDOW);
+        typed(&mut outbox, 2, "new");
+        assert_eq!(outbox.focus(2), 0);
+        outbox.applied(SESSION, 4);
+        assert_eq!(sent(&mut outbox), pairs(&[(9, "new")]));
     }
 
     #[test]
