@@ -71,8 +71,8 @@ async fn interrupted(signal: Signal, times: usize) {
     assert_eq!(texts, all);
     assert!(alerts.is_sorted_by_key(|alert| alert.sequence));
     let (what, faults) = match signal {
-        Signal::KILL => ("agents killed under load", "F8"),
-        _ => ("agents restarted under load", "F9"),
+        Signal::KILL => ("agents killed under load", "F9"),
+        _ => ("agents restarted under load", "F8"),
     };
     let values = format!(
         "{times} times, {} bytes, 0 lost or doubled, {errors} errors counted once each, same process, exit code \

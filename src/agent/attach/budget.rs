@@ -2,9 +2,10 @@
 //! comes after it older: pictures wait here, where they can still be replaced by newer ones, and
 //! not in the buffers of the network.
 //!
-//! The rule: the time from sending a picture to its acknowledgement shall be short. When it is
-//! longer than [`SLOW`], fewer bytes may be on their way; when it is shorter than [`QUICK`] though as
-//! many were on their way as may be, more.
+//! The rule: what queues on the way shall be little. Every link takes some time even for a small picture that
+//! goes alone; what a picture took longer than that, it waited behind others. When that wait is longer
+//! than [`SLOW`], fewer bytes may be on their way; when it is shorter than [`QUICK`] though as many were
+//! on their way as may be, more.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,10 +20,14 @@ const WINDOW_START: usize = 64 << 10;
 const WINDOW_MIN: usize = 512;
 /// Most: what a fast link carries in some milliseconds.
 const WINDOW_MAX: usize = 4 << 20;
-/// Acknowledged later than this, it was too much.
-const SLOW: Duration = Duration::from_millis(400);
-/// Acknowledged sooner than this, it may be more.
-const QUICK: Duration = Duration::from_millis(150);
+/// When it waited longer than this, it was too much.
+const SLOW: Duration = Duration::from_millis(350);
+/// When it waited less than this, it may be more.
+const QUICK: Duration = Duration::from_millis(120);
+/// The least time that pictures took is looked for anew this often: links change.
+const EPOCH: Duration = Duration::from_secs(10);
+/// More than this no link takes by itself; then it is its queue.
+const ALONE_MAX: Duration = Duration::from_millis(600);
 
 /// The budget of one client, shared by its attachments.
 #[derive(Debug)]
@@ -41,6 +46,31 @@ struct State {
     sent: VecDeque<Sent>,
     /// The window was shrunk for what was sent before this.
     shrunk_at: Instant,
+    alone: Alone,
+}
+
+/// The least time that a picture takes, as far as that is known: the smaller one of this epoch's and the
+/// one's before.
+#[derive(Debug)]
+struct Alone {
+    since: Instant,
+    now: Duration,
+    before: Duration,
+}
+
+impl Alone {
+    fn new() -> Self {
+        Self { since: Instant::now(), now: ALONE_MAX, before: ALONE_MAX }
+    }
+
+    /// A picture took this long; how long of that it waited behind others.
+    fn waited(&mut self, took: Duration) -> Duration {
+        if self.since.elapsed() >= EPOCH {
+            (self.since, self.before, self.now) = (Instant::now(), self.now, ALONE_MAX);
+        }
+        self.now = self.now.min(took);
+        took.saturating_sub(self.now.min(self.before))
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +96,7 @@ impl Default for Budget {
             on_their_way: 0,
             sent: VecDeque::new(),
             shrunk_at: Instant::now(),
+            alone: Alone::new(),
         };
         Self {
             turn: sync::Mutex::default(),
@@ -147,14 +178,14 @@ impl State {
 
     /// Draws conclusions from a picture that has come.
     fn learn(&mut self, sent: Sent) {
-        let took = sent.at.elapsed();
-        if took > SLOW && sent.at >= self.shrunk_at {
+        let waited = self.alone.waited(sent.at.elapsed());
+        if waited > SLOW && sent.at >= self.shrunk_at {
             // Once for all that was on its way together.
             self.shrunk_at = Instant::now();
             let fits = self.window.min(self.on_their_way + sent.bytes) as f64
-                * (SLOW.as_secs_f64() / took.as_secs_f64()).max(0.25);
+                * (SLOW.as_secs_f64() / waited.as_secs_f64()).max(0.25);
             self.window = (fits as usize).max(WINDOW_MIN);
-        } else if took < QUICK && sent.filled {
+        } else if waited < QUICK && sent.filled {
             self.window = (self.window + self.window / 2).min(WINDOW_MAX);
         }
     }
@@ -164,9 +195,11 @@ impl State {
 mod tests {
     use super::*;
 
-    /// A link that carries `rate` bytes a second, and pictures of `size` bytes without end: the age of
-    /// the last one when it has come, and how many were on their way.
-    async fn flooded(rate: usize, size: usize) -> (Duration, usize) {
+    /// A link that carries `rate` bytes a second and takes `delay` for each, and pictures of `size` bytes
+    /// without end: the age of the last one when it has come, how many were on their way, and how
+    /// many bytes a second were carried.
+    async fn flooded(rate: usize, delay: Duration, size: usize) -> (Duration, usize, f64) {
+        let began = Instant::now();
         let budget = Budget::default();
         let mut free_at = Instant::now();
         let mut arrivals = VecDeque::new();
@@ -186,10 +219,10 @@ mod tests {
             }
             let now = Instant::now();
             free_at = free_at.max(now) + Duration::from_secs_f64(size as f64 / rate as f64);
-            arrivals.push_back((now, revision, free_at));
+            arrivals.push_back((now, revision, free_at + delay));
             budget.sent(1, revision, size);
         }
-        last
+        (last.0, last.1, 400.0 * size as f64 / began.elapsed().as_secs_f64())
     }
 
     async fn arrival(arrivals: &VecDeque<(Instant, u64, Instant)>) {
@@ -200,15 +233,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn on_a_slow_link_little_is_on_its_way() {
-        let (age, count) = flooded(7_000, 1_500).await;
-        assert!(age <= Duration::from_millis(900), "{age:?}");
-        assert!(count <= 4, "{count}");
+    async fn on_a_slow_link_little_is_on_its_way_and_no_time_is_lost() {
+        for delay in [0, 50, 400].map(Duration::from_millis) {
+            let (age, count, carried) = flooded(7_000, delay, 1_500).await;
+            assert!(age <= delay + Duration::from_millis(900), "{age:?}");
+            assert!(count <= 6, "{count}");
+            assert!(carried >= 5_000.0, "{delay:?}: {carried} of 7000 bytes a second");
+        }
     }
 
     #[tokio::test(start_paused = true)]
     async fn on_a_fast_link_much_is() {
-        let (age, count) = flooded(100 << 20, 8_000).await;
+        let (age, count, _) = flooded(100 << 20, Duration::ZERO, 8_000).await;
         assert!(age <= QUICK, "{age:?}");
         assert!(count >= 50, "{count}");
     }
