@@ -13,21 +13,28 @@ use crate::net::{Lane, LinkError, LinkSender, Message};
 use crate::proto::{Activity, AgentMessage, Event, SessionId};
 
 use super::Agent;
+use super::attach::Budget;
 use super::hub::Change;
 
 /// Changes are gathered for this long.
 const CHANGES_PACE: Duration = Duration::from_millis(20);
 /// Counters are sent at most this often.
 const ACTIVITY_PACE: Duration = Duration::from_millis(100);
+/// The same on a line that carries little: else they would take it from the pictures.
+const THIN_PACE: Duration = Duration::from_millis(400);
 /// Alerts per message; those beyond are only counted.
 const ALERTS_MAX: usize = 20;
 
 /// Sends events until the connection ends.
-pub async fn run(agent: Arc<Agent>, sender: LinkSender) -> Result<(), LinkError> {
+pub async fn run(
+    agent: Arc<Agent>,
+    sender: LinkSender,
+    budget: Arc<Budget>,
+) -> Result<(), LinkError> {
     let changes = agent.hub.changes();
     let activity = agent.hub.activity();
     let last_alert = agent.hub.alerts.last();
-    let mut events = Events { agent, sender, sent: BTreeMap::new(), last_alert };
+    let mut events = Events { agent, sender, budget, sent: BTreeMap::new(), last_alert };
     events.everything().await?;
     events.follow(changes, activity).await
 }
@@ -35,6 +42,8 @@ pub async fn run(agent: Arc<Agent>, sender: LinkSender) -> Result<(), LinkError>
 struct Events {
     agent: Arc<Agent>,
     sender: LinkSender,
+    /// What the connection's line was found to carry.
+    budget: Arc<Budget>,
     /// The counters the client knows.
     sent: BTreeMap<SessionId, Activity>,
     last_alert: u64,
@@ -61,7 +70,7 @@ impl Events {
                         return Ok(());
                     }
                     self.counters().await?;
-                    sleep(ACTIVITY_PACE).await;
+                    sleep(if self.budget.is_thin() { THIN_PACE } else { ACTIVITY_PACE }).await;
                 }
             }
         }

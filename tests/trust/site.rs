@@ -1,4 +1,5 @@
 //! A machine that is reached over one carrier, through a way that misbehaves on demand.
+#![allow(dead_code)] // the benchmark uses a part of it
 
 use watchdeck::agent::AgentOptions;
 use watchdeck::client::{Client, ClientError, ConnectOptions, IncomingStream, Way};

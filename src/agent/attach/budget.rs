@@ -150,6 +150,12 @@ impl Budget {
         self.wake();
     }
 
+    /// Whether the line was found to carry little.
+    #[must_use]
+    pub fn is_thin(&self) -> bool {
+        self.state().window < WINDOW_START / 2
+    }
+
     fn has_room(&self) -> bool {
         let state = self.state();
         state.on_their_way == 0 || state.on_their_way < state.window

@@ -39,7 +39,7 @@ impl Connection {
 
     pub(super) fn subscribe(&mut self) {
         if self.events.is_none() {
-            let run = events::run(self.agent.clone(), self.sender.clone());
+            let run = events::run(self.agent.clone(), self.sender.clone(), self.budget.clone());
             self.events = Some(tokio::spawn(run));
         }
     }
