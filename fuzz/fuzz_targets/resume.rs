@@ -161,6 +161,7 @@ impl World {
                 Up::Input(Numbered { seq, epoch, bytes, .. }) => {
                     assert!(epoch >= connection.epoch, "{seq} would be refused");
                     agent.accepted = agent.accepted.max(seq);
+                    agent.refused.retain(|number| *number != seq);
                     let order = Order::Input { source: SOURCE, seq, bytes: bytes.into() };
                     order.encode(&mut agent.orders);
                 }

@@ -216,6 +216,10 @@ impl Holder {
         if source != 0 {
             let newest = counts.accepted.entry(source).or_default();
             *newest = seq.max(*newest);
+            // It was sent again after a cut that had taken the refusal.
+            if let Some(refused) = counts.refused.get_mut(&source) {
+                refused.retain(|number| *number != seq);
+            }
         }
         Ok(InputPermit { permit: Some(permit), shared: self.shared.clone(), bytes: bytes as u64 })
     }
