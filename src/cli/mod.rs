@@ -28,6 +28,7 @@ mod plain;
 mod proxy;
 mod record;
 mod rename;
+mod replay;
 mod resize;
 mod rm;
 mod rules;
