@@ -19,6 +19,7 @@ mod hosts;
 mod info;
 mod keys;
 mod kill;
+mod log_queue;
 pub mod logging;
 mod ls;
 mod new;

@@ -147,7 +147,7 @@ impl Player {
     }
 
     /// Goes to the next marker or the one before.
-    pub fn to_marker(&mut self, forth: bool) {
+    pub fn seek_marker(&mut self, forth: bool) {
         let marked = |event: &&Event| matches!(event.what, What::Marker(_));
         let (position, mut markers) = (self.position, self.cast.events.iter().filter(marked));
         let found = match forth {
@@ -224,13 +224,13 @@ mod tests {
         assert_eq!(text(&player), "ab");
         player.skip(-2);
         assert_eq!((text(&player).as_str(), player.place().0), ("a", 1_000_000));
-        player.to_marker(true);
+        player.seek_marker(true);
         assert_eq!((player.note(), player.place().0), (Some("here"), 4_000_000));
-        player.to_marker(true);
+        player.seek_marker(true);
         assert_eq!(player.place().0, 4_000_000);
         player.step();
         assert_eq!((text(&player).as_str(), player.is_playing()), ("abc", false));
-        player.to_marker(false);
+        player.seek_marker(false);
         assert_eq!((text(&player).as_str(), player.note()), ("ab", Some("here")));
         player.toggle();
         player.toggle();
