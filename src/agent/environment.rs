@@ -41,12 +41,24 @@ pub fn term_name(configured: &str) -> String {
     if configured != "auto" {
         return configured.to_owned();
     }
+    TERMS.into_iter().find(|term| knows_term(term)).unwrap_or(TERMS[1]).to_owned()
+}
+
+/// Whether this machine has a terminfo entry for a TERM.
+#[must_use]
+pub fn knows_term(term: &str) -> bool {
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".terminfo"));
     let own = std::env::var_os("TERMINFO").map(PathBuf::from);
-    let dirs: Vec<PathBuf> =
-        own.into_iter().chain(home).chain(TERMINFO_DIRS.map(PathBuf::from)).collect();
-    let known = TERMS.into_iter().find(|term| dirs.iter().any(|dir| has_entry(dir, term)));
-    known.unwrap_or(TERMS[1]).to_owned()
+    let dirs = own.into_iter().chain(home).chain(TERMINFO_DIRS.map(PathBuf::from));
+    dirs.into_iter().any(|dir| has_entry(&dir, term))
+}
+
+/// The shell of a Session without a command: the configured one, the user's own, or `/bin/sh`.
+#[must_use]
+pub fn session_shell(configured: Option<&str>) -> String {
+    let own = || std::env::var("SHELL").ok().filter(|shell| Path::new(shell).is_absolute());
+    let shell = configured.map(str::to_owned).or_else(own).or_else(passwd_shell);
+    shell.unwrap_or_else(|| "/bin/sh".to_owned())
 }
 
 /// Entries lie under their first letter, or under its hexadecimal code on some systems.
@@ -78,7 +90,7 @@ impl Base {
             })
             .collect();
         env.entry("PATH".to_owned()).or_insert_with(|| DEFAULT_PATH.to_owned());
-        let shell = self.shell(&env);
+        let shell = session_shell(self.shell.as_deref());
         env.insert("SHELL".to_owned(), shell.clone());
         env.insert("TERM".to_owned(), self.term.clone());
         env.insert("COLORTERM".to_owned(), "truecolor".to_owned());
@@ -93,15 +105,6 @@ impl Base {
             false => (spec.command.clone(), None),
         };
         Program { argv, arg0, cwd: cwd.unwrap_or_else(|| "/".to_owned()).into(), env }
-    }
-
-    fn shell(&self, env: &BTreeMap<String, String>) -> String {
-        let own = || env.get("SHELL").filter(|shell| Path::new(shell).is_absolute()).cloned();
-        self.shell
-            .clone()
-            .or_else(own)
-            .or_else(passwd_shell)
-            .unwrap_or_else(|| "/bin/sh".to_owned())
     }
 }
 

@@ -61,10 +61,12 @@ pub use audit::{
     verify as verify_audit,
 };
 pub use certificate::CertificateError;
+pub use environment::{knows_term, session_shell, term_name};
 pub use listen::ListenError;
 pub use local::{Start, StartError};
 pub use peer::{Peer, Who};
 pub use recording::RecordingOptions;
+pub use recover::holders_dir;
 pub use runtime_dir::RuntimeDirError;
 pub use serve::{ServeError, serve};
 pub use tokens::{Entry as TokenEntry, Tokens, TokensError, TokensFile};

@@ -173,7 +173,7 @@ const ROWS: [Row; 87] = [
     (List, "list-bottom", &["End", "G"], "", "Last row", always, list::bottom),
     (List, "list-leave", &["Esc", "Tab", "Right", "l", "S-Tab"], "panes", "Back to the panes; Esc clears the filter first", always, list::leave),
     // With no sessions yet
-    (Welcome, "open-shell", &["Enter"], "shell", "Open a shell on the first connected machine", lifecycle::can_create, lifecycle::shell),
+    (Welcome, "open-shell", &["Enter"], "shell", "Open a shell on the selected machine, or the first connected one", lifecycle::can_create, lifecycle::shell),
     (Welcome, "follow-system-log", &["l"], "system log", "Follow this machine's system log", lifecycle::offers_system_log, lifecycle::system_log),
     // Anywhere in NAV
     (Nav, "create", &["c"], "create", "Create a session", lifecycle::can_create, lifecycle::create),

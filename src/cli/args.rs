@@ -6,9 +6,9 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use super::output::ColorWhen;
 use super::{
-    agent, alerts, attach, audit, completions, config, demo, deploy, exit, grep, hosts, info, keys,
-    kill, ls, new, record, rename, replay, resize, rm, screen, seen, send, severity, signal, tail,
-    token, wait,
+    agent, alerts, attach, audit, completions, config, demo, deploy, doctor, exit, grep, hosts,
+    info, keys, kill, ls, new, record, rename, replay, resize, rm, screen, seen, send, severity,
+    signal, tail, token, wait,
 };
 
 /// The version and the protocol generation; a test keeps the number true.
@@ -104,6 +104,8 @@ pub enum Verb {
     Hosts(hosts::Args),
     /// Copy this program to a machine that is reached by ssh
     Deploy(deploy::Args),
+    /// Look at how this machine is set up, and say what to do
+    Doctor(doctor::Args),
     /// Bridge standard input and output to this machine's agent; what ssh runs
     Proxy,
     /// Check or show the configuration

@@ -12,6 +12,7 @@ mod context;
 mod dashboard;
 pub mod demo;
 mod deploy;
+mod doctor;
 mod error;
 pub mod exit;
 mod grep;

@@ -6,9 +6,9 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Output, harmless};
 use super::{
-    agent, alerts, attach, audit, completions, config, dashboard, demo, deploy, grep, hosts, info,
-    keys, kill, ls, new, proxy, record, rename, replay, resize, rm, screen, seen, send, severity,
-    signal, tail, token, wait,
+    agent, alerts, attach, audit, completions, config, dashboard, demo, deploy, doctor, grep,
+    hosts, info, keys, kill, ls, new, proxy, record, rename, replay, resize, rm, screen, seen,
+    send, severity, signal, tail, token, wait,
 };
 use crate::app;
 
@@ -47,6 +47,7 @@ fn dispatch(cli: &Cli, out: &mut Output) -> Result<(), CliError> {
             demo::generate::run(args).map_err(CliError::io("standard output"))
         }
         Some(Verb::Deploy(args)) => deploy::run(args),
+        Some(Verb::Doctor(args)) => doctor::run(args, &cli.global, out),
         Some(Verb::Token(args)) => token::run(args, &Context::load(&cli.global)?, out),
         Some(Verb::Audit(args)) => audit::run(args, &Context::load(&cli.global)?, out),
         verb => {
@@ -111,7 +112,8 @@ async fn connected(
             | V::Generate(_)
             | V::Token(_)
             | V::Audit(_)
-            | V::Deploy(_),
+            | V::Deploy(_)
+            | V::Doctor(_),
         ) => Ok(()),
     }
 }

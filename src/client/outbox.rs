@@ -2,6 +2,7 @@
 //! visibly. Pure: time and connections come in as values.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -64,6 +65,8 @@ struct Stream {
     /// Not sent yet.
     waiting: VecDeque<Numbered>,
     waiting_bytes: usize,
+    /// Numbers of pastes that are not taken whole yet.
+    pastes: VecDeque<RangeInclusive<u64>>,
 }
 
 impl Outbox {
@@ -83,12 +86,16 @@ impl Outbox {
         if waits + bytes.len() > WAITING_MAX {
             return Err(Full(waits));
         }
+        let first = stream.last + 1;
         let mut rest = bytes.clone();
         while !rest.is_empty() {
             let piece = rest.split_to(rest.len().min(PIECE));
             stream.last += 1;
             stream.waiting_bytes += piece.len();
             stream.waiting.push_back(Numbered { seq: stream.last, epoch, kind, bytes: piece });
+        }
+        if kind == InputKind::Paste {
+            stream.pastes.push_back(first..=stream.last);
         }
         Ok(())
     }
@@ -114,15 +121,26 @@ impl Outbox {
             let size = stream.sent.pop_front().map_or(0, |input| input.bytes.len());
             stream.sent_bytes -= size;
         }
+        stream.pastes.retain(|paste| *paste.end() > seq);
     }
 
-    /// The Agent refused this input: it is not applied, and not sent again.
+    /// The Agent refused this input: it is not applied, and not sent again. Nor is the rest of a paste
+    /// that it is a piece of.
     pub fn refused(&mut self, session: SessionId, seq: u64) {
         let Some(stream) = self.sessions.get_mut(&session) else { return };
         if let Some(at) = stream.sent.iter().position(|input| input.seq == seq) {
             let size = stream.sent.remove(at).map_or(0, |input| input.bytes.len());
             stream.sent_bytes -= size;
         }
+        let Some(end) =
+            stream.pastes.iter().find(|paste| paste.contains(&seq)).map(|paste| *paste.end())
+        else {
+            return;
+        };
+        stream.waiting.retain(|input| input.seq > end);
+        stream.waiting_bytes = size(&stream.waiting);
+        // A number is left out, so that the next paste does not look like the rest of this one.
+        stream.last += u64::from(stream.last == end);
     }
 
     /// Attached again after a cut. Input up to `accepted` is on its way to the terminal or there. Of
@@ -144,6 +162,18 @@ impl Outbox {
         stream.waiting = again.into();
         stream.waiting_bytes = size(&stream.waiting);
         size(&given_up)
+    }
+
+    /// The focus moved: what waits and was typed before is not sent any more. The Agent would refuse it,
+    /// and a cut could take its word for that. Returns how many bytes that is: they will never be
+    /// applied.
+    pub fn focus(&mut self, epoch: u32) -> usize {
+        let dropped = self.sessions.values_mut().map(|stream| {
+            stream.waiting.retain(|input| input.epoch >= epoch);
+            let before = std::mem::replace(&mut stream.waiting_bytes, size(&stream.waiting));
+            before - stream.waiting_bytes
+        });
+        dropped.sum()
     }
 
     /// Throws away what waits and was not sent yet; how many bytes that is.
@@ -235,6 +265,38 @@ mod tests {
         assert_eq!((sent(&mut outbox).len(), outbox.unapplied(SESSION)), (0, 0));
         let too_much = Bytes::from(vec![b'x'; WAITING_MAX + 1]);
         assert_eq!(outbox.push(SESSION, 1, InputKind::Paste, &too_much), Err(Full(0)));
+    }
+
+    #[test]
+    fn what_waits_is_not_sent_after_the_focus_moved() {
+        let mut outbox = Outbox::default();
+        let paste = Bytes::from(vec![b'x'; 2 * WINDOW]);
+        outbox.push(SESSION, 1, InputKind::Paste, &paste).unwrap();
+        assert_eq!(sent(&mut outbox).len(), WINDOW / PIECE);
+        assert_eq!(outbox.focus(2), WINDOW);
+        typed(&mut outbox, 2, "new");
+        assert_eq!(outbox.focus(2), 0);
+        outbox.applied(SESSION, 4);
+        assert_eq!(sent(&mut outbox), pairs(&[(9, "new")]));
+    }
+
+    #[test]
+    fn what_follows_a_refused_piece_of_a_paste_is_not_sent() {
+        let mut outbox = Outbox::default();
+        let paste = |outbox: &mut Outbox, size| {
+            let bytes = Bytes::from(vec![b'x'; size]);
+            outbox.push(SESSION, 1, InputKind::Paste, &bytes).unwrap();
+        };
+        paste(&mut outbox, 10 * PIECE);
+        typed(&mut outbox, 1, "after");
+        assert_eq!(sent(&mut outbox).len(), WINDOW / PIECE);
+        (1..=4).for_each(|seq| outbox.refused(SESSION, seq));
+        assert_eq!(sent(&mut outbox), pairs(&[(11, "after")]));
+        paste(&mut outbox, 1);
+        assert_eq!(sent(&mut outbox), pairs(&[(12, "x")]));
+        outbox.refused(SESSION, 12);
+        paste(&mut outbox, 1);
+        assert_eq!(sent(&mut outbox), pairs(&[(14, "x")]), "not right after the refused one");
     }
 
     #[test]

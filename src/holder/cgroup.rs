@@ -52,7 +52,8 @@ impl Drop for Cgroup {
 
 /// The directory of the version 2 group that `/proc/self/cgroup` names, by the mounts in
 /// `/proc/self/mountinfo` (proc_pid_mountinfo(5)).
-fn own_group(own: &str, mounts: &str) -> Option<PathBuf> {
+#[must_use]
+pub fn own_group(own: &str, mounts: &str) -> Option<PathBuf> {
     let path = own.lines().find_map(|line| line.strip_prefix("0::"))?;
     let mount = mounts.lines().find_map(|line| {
         let (fields, kind) = line.split_once(" - ")?;

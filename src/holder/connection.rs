@@ -48,7 +48,9 @@ impl Connection {
         let mut control = SendAncillaryBuffer::new(&mut space);
         control.push(SendAncillaryMessage::ScmRights(fds));
         let flags = SendFlags::NOSIGNAL;
-        let sent = sendmsg(&self.stream, &[IoSlice::new(&bytes)], &mut control, flags)?;
+        let slices = [IoSlice::new(&bytes)];
+        let mut send = || sendmsg(&self.stream, &slices, &mut control, flags);
+        let sent = rustix::io::retry_on_intr(&mut send)?;
         self.out.extend_from_slice(bytes.get(sent..).unwrap_or_default());
         Ok(())
     }

@@ -36,14 +36,16 @@ struct Numbers {
 
 /// What the terminal took: whose, up to which number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Taken {
-    pub(super) source: Source,
-    pub(super) seq: u64,
+pub struct Taken {
+    /// Whose.
+    pub source: Source,
+    /// The number of the newest one.
+    pub seq: u64,
 }
 
 /// What became of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pushed {
+pub enum Pushed {
     /// It waits for the terminal.
     Queued,
     /// It was queued before; its number, or a later one, is taken or waits already.
@@ -54,7 +56,7 @@ pub(super) enum Pushed {
 
 /// The queue before the terminal.
 #[derive(Debug, Default)]
-pub(super) struct Input {
+pub struct Input {
     pieces: VecDeque<Piece>,
     typed: usize,
     replies: usize,
@@ -64,7 +66,7 @@ pub(super) struct Input {
 
 impl Input {
     /// Queues what a client typed, unless it was queued before.
-    pub(super) fn push(&mut self, source: Source, seq: u64, bytes: Vec<u8>) -> Pushed {
+    pub fn push(&mut self, source: Source, seq: u64, bytes: Vec<u8>) -> Pushed {
         if self.typed + bytes.len() > INPUT_MAX {
             return Pushed::Full;
         }
@@ -78,7 +80,7 @@ impl Input {
     }
 
     /// Queues an answer to a terminal query, or drops it when the program does not read answers.
-    pub(super) fn push_reply(&mut self, bytes: Vec<u8>) {
+    pub fn push_reply(&mut self, bytes: Vec<u8>) {
         if self.replies + bytes.len() <= REPLIES_MAX {
             self.replies += bytes.len();
             self.pieces.push_back(Piece { origin: Origin::Reply, bytes, written: 0 });
@@ -86,19 +88,19 @@ impl Input {
     }
 
     /// Whether nothing waits.
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.pieces.is_empty()
     }
 
     /// The bytes to be written next.
-    pub(super) fn front(&self) -> &[u8] {
+    pub fn front(&self) -> &[u8] {
         let rest = self.pieces.front().and_then(|piece| piece.bytes.get(piece.written..));
         rest.unwrap_or_default()
     }
 
     /// The terminal took the first `count` bytes of [`Input::front`]. Says how many of them were typed,
     /// and whose input is taken whole by that.
-    pub(super) fn took(&mut self, count: usize) -> (usize, Option<Taken>) {
+    pub fn took(&mut self, count: usize) -> (usize, Option<Taken>) {
         let Some(piece) = self.pieces.front_mut() else { return (0, None) };
         piece.written += count;
         let is_whole = piece.written >= piece.bytes.len();
@@ -119,14 +121,14 @@ impl Input {
     }
 
     /// Nobody will read what waits. What was not taken whole counts as not applied.
-    pub(super) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.pieces.clear();
         (self.typed, self.replies) = (0, 0);
         self.numbers.iter_mut().for_each(|numbers| numbers.queued = numbers.taken);
     }
 
     /// How far each client has come: its newest number that was taken, and that was queued.
-    pub(super) fn all(&self) -> impl Iterator<Item = (Taken, u64)> {
+    pub fn all(&self) -> impl Iterator<Item = (Taken, u64)> {
         let taken = |numbers: &Numbers| Taken { source: numbers.source, seq: numbers.taken };
         self.numbers.iter().map(move |numbers| (taken(numbers), numbers.queued))
     }

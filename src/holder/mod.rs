@@ -14,7 +14,7 @@
 
 mod cgroup;
 mod connection;
-mod input;
+pub mod input;
 mod killing;
 mod marks;
 mod memory;
@@ -26,6 +26,7 @@ mod terminal;
 mod tree;
 pub mod wire;
 
+pub use cgroup::own_group;
 pub use marks::Mark;
 pub use process::run;
 pub use tree::members;

@@ -153,7 +153,7 @@ impl LinkReader {
     fn binary(&mut self, bytes: Bytes) -> Result<Option<Message>, LinkError> {
         let bytes = match bytes.split_first() {
             Some((&packed::KIND, rest)) => {
-                let unpacker = self.unpacker.get_or_insert_with(Unpacker::new);
+                let unpacker = self.unpacker.get_or_insert_with(Unpacker::default);
                 match unpacker.unpack(rest, self.message_max).map_err(|error| broken(&error))? {
                     Content::Text(text) => return Ok(Some(Message::Text(text))),
                     Content::Binary(bytes) => bytes,
@@ -308,7 +308,7 @@ impl LinkWriter {
             Message::Frame(frame) => Content::Binary(frame.encode()),
         };
         if self.packs.load(Ordering::Relaxed) {
-            let packer = self.packer.get_or_insert_with(Packer::new);
+            let packer = self.packer.get_or_insert_with(Packer::default);
             if let Some(packed) = packer.pack(&content) {
                 return WsMessage::Binary(packed);
             }

@@ -8,7 +8,7 @@ mod address;
 mod admit;
 mod error;
 mod link;
-mod packed;
+pub mod packed;
 mod pins;
 mod pulse;
 mod secret;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 /// First byte of a packed message, where others have their frame's kind.
-pub(super) const KIND: u8 = 11;
+pub const KIND: u8 = 11;
 /// Shorter messages are sent as they are.
 const WORTH: usize = 64;
 /// What a flush ends with, always the same.
@@ -18,7 +18,7 @@ const STEP: usize = 4096;
 
 /// Why a packed message cannot be unpacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum PackError {
+pub enum PackError {
     /// It is no deflate stream, or not the next part of this one.
     #[error("a packed message is damaged")]
     Damaged,
@@ -29,7 +29,7 @@ pub(super) enum PackError {
 
 /// What a packed message holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Content {
+pub enum Content {
     /// A text message.
     Text(String),
     /// A binary message.
@@ -37,15 +37,17 @@ pub(super) enum Content {
 }
 
 /// The packing end of a direction.
-pub(super) struct Packer(Compress);
+pub struct Packer(Compress);
 
-impl Packer {
-    pub(super) fn new() -> Self {
+impl Default for Packer {
+    fn default() -> Self {
         Self(Compress::new(Compression::new(4), false))
     }
+}
 
+impl Packer {
     /// Packs a message; `None` when it is not worth it.
-    pub(super) fn pack(&mut self, content: &Content) -> Option<Bytes> {
+    pub fn pack(&mut self, content: &Content) -> Option<Bytes> {
         let (kind, bytes) = match content {
             Content::Text(text) => (0, text.as_bytes()),
             Content::Binary(bytes) => (1, bytes.as_ref()),
@@ -74,18 +76,20 @@ impl Packer {
 }
 
 /// The unpacking end of a direction.
-pub(super) struct Unpacker(Decompress);
+pub struct Unpacker(Decompress);
 
-impl Unpacker {
-    pub(super) fn new() -> Self {
+impl Default for Unpacker {
+    fn default() -> Self {
         Self(Decompress::new(false))
     }
+}
 
+impl Unpacker {
     /// Unpacks a message, given without its first byte, to at most `max` bytes.
     ///
     /// # Errors
     /// After one nothing can be unpacked any more.
-    pub(super) fn unpack(&mut self, message: &[u8], max: usize) -> Result<Content, PackError> {
+    pub fn unpack(&mut self, message: &[u8], max: usize) -> Result<Content, PackError> {
         let (kind, packed) = message.split_first().ok_or(PackError::Damaged)?;
         let mut out = Vec::with_capacity(packed.len() * 4 + STEP);
         for part in [packed, &TAIL] {
@@ -131,7 +135,7 @@ mod tests {
 
     #[test]
     fn messages_come_back_and_repetition_costs_little() {
-        let (mut packer, mut unpacker) = (Packer::new(), Unpacker::new());
+        let (mut packer, mut unpacker) = (Packer::default(), Unpacker::default());
         let mut packed_bytes = 0;
         for n in 0..200 {
             let text = format!(
@@ -151,9 +155,9 @@ mod tests {
     #[test]
     fn a_bomb_is_refused_at_the_cap() {
         let bomb = Content::Binary(vec![0; 64 << 20].into());
-        let packed = Packer::new().pack(&bomb).unwrap();
+        let packed = Packer::default().pack(&bomb).unwrap();
         assert!(packed.len() < 128 << 10);
-        assert_eq!(Unpacker::new().unpack(&packed[1..], MAX), Err(PackError::TooLong(MAX)));
+        assert_eq!(Unpacker::default().unpack(&packed[1..], MAX), Err(PackError::TooLong(MAX)));
     }
 
     proptest! {
@@ -163,7 +167,7 @@ mod tests {
             contents in proptest::collection::vec(
                 proptest::collection::vec(any::<u8>(), 0..9000), 1..12),
         ) {
-            let (mut packer, mut unpacker) = (Packer::new(), Unpacker::new());
+            let (mut packer, mut unpacker) = (Packer::default(), Unpacker::default());
             for bytes in contents {
                 let content = Content::Binary(bytes.into());
                 if let Some(packed) = packer.pack(&content) {
@@ -176,7 +180,7 @@ mod tests {
         fn foreign_bytes_are_refused_without_harm(
             bytes in proptest::collection::vec(any::<u8>(), 0..300),
         ) {
-            let _ = Unpacker::new().unpack(&bytes, 64 << 10);
+            let _ = Unpacker::default().unpack(&bytes, 64 << 10);
         }
     }
 }

@@ -27,6 +27,23 @@ impl Drop for Sshd {
         let stop = ["agent", "--stop"];
         let mut command = Command::new(env!("CARGO_BIN_EXE_watchdeck"));
         let _ = command.arg("--socket").arg(socket).args(stop).stderr(Stdio::null()).status();
+        self.end_what_is_left();
+    }
+}
+
+impl Sshd {
+    /// A proxy that was just being started may start an agent even now.
+    fn end_what_is_left(&self) {
+        let mark = format!("WATCHDECK_RUNTIME_DIR={}", self.runtime_dir().display());
+        let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        for entry in entries {
+            let environ = std::fs::read(entry.path().join("environ")).unwrap_or_default();
+            let marked = environ.split(|byte| *byte == 0).any(|one| one == mark.as_bytes());
+            let pid = entry.file_name().to_str().and_then(|name| name.parse().ok());
+            if let (true, Some(pid)) = (marked, pid.and_then(rustix::process::Pid::from_raw)) {
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+            }
+        }
     }
 }
 

@@ -16,7 +16,9 @@ mod dice;
 #[path = "../support/sshd.rs"]
 mod sshd;
 
+mod ends;
 mod ledger;
 mod links;
 mod probe;
 mod site;
+mod terminals;

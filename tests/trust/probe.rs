@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use rustix::termios::{self, OptionalActions};
+use rustix::termios::{self, InputModes, OptionalActions};
 use watchdeck::client::Client;
 use watchdeck::proto::{Begin, Reply, Request, SessionInfo, SpawnSpec};
 
@@ -34,19 +35,25 @@ pub enum Mode {
     Commands,
     /// Says `ready` and reads nothing until SIGUSR1; then takes so many bytes.
     Deaf,
-    /// Asks the terminal so many questions and reads no answer.
+    /// Asks the terminal so many questions and reads no answer; then counts what came.
     Storm,
+    /// The same with sequences that ask nothing.
+    Calm,
+    /// As `Numbered`, unhurried, on a terminal that Ctrl-S stops.
+    Stoppable,
     /// Gives back what it reads, raw.
     Echo,
     /// Counts changes of size until a byte comes.
     Sizes,
 }
 
-const MODES: [(Mode, &str); 6] = [
+const MODES: [(Mode, &str); 8] = [
     (Mode::Numbered, "numbered"),
     (Mode::Commands, "commands"),
     (Mode::Deaf, "deaf"),
     (Mode::Storm, "storm"),
+    (Mode::Calm, "calm"),
+    (Mode::Stoppable, "stoppable"),
     (Mode::Echo, "echo"),
     (Mode::Sizes, "sizes"),
 ];
@@ -130,21 +137,24 @@ fn child() {
 
 impl Child {
     fn run(mut self, mode: Mode) -> i32 {
-        self.raw();
+        self.raw(mode == Mode::Stoppable);
         self.terminal.write_all(READY).unwrap();
         match mode {
-            Mode::Numbered => self.numbered(),
+            Mode::Numbered => self.numbered(Duration::ZERO),
+            Mode::Stoppable => self.numbered(Duration::from_millis(2)),
             Mode::Commands => self.commands(),
             Mode::Deaf => self.deaf(),
-            Mode::Storm => self.storm(),
+            Mode::Storm => self.storm("\x1b[6n"),
+            Mode::Calm => self.storm("\x1b[7m"),
             Mode::Echo => self.echo(),
             Mode::Sizes => self.sizes(),
         }
     }
 
-    fn raw(&self) {
+    fn raw(&self, stoppable: bool) {
         let mut modes = termios::tcgetattr(&self.terminal).unwrap();
         modes.make_raw();
+        modes.input_modes.set(InputModes::IXON, stoppable);
         termios::tcsetattr(&self.terminal, OptionalActions::Now, &modes).unwrap();
     }
 
@@ -164,12 +174,13 @@ impl Child {
         std::fs::write(&self.ledger, format!("{text}\n")).unwrap();
     }
 
-    fn numbered(mut self) -> i32 {
+    fn numbered(mut self, pause: Duration) -> i32 {
         let (script, _) = script(self.amount);
         self.read();
         let mut account = Account::default();
         account.add(READY);
-        for piece in script[READY.len()..].chunks(16 << 10) {
+        for piece in script[READY.len()..].chunks(8 << 10) {
+            std::thread::sleep(pause);
             self.terminal.write_all(piece).unwrap();
             account.add(piece);
         }
@@ -209,17 +220,29 @@ impl Child {
         0
     }
 
-    fn storm(mut self) -> i32 {
+    fn storm(mut self, question: &str) -> i32 {
         self.read();
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         for _ in 0..self.amount / 100 {
-            self.terminal.write_all("\x1b[6n".repeat(100).as_bytes()).unwrap();
+            self.terminal.write_all(question.repeat(100).as_bytes()).unwrap();
         }
-        self.write_down(&began.elapsed().as_millis().to_string());
+        let milliseconds = began.elapsed().as_millis();
         self.say("\r\nasked\r\n");
+        let answered = self.answers();
+        self.say(&format!("{question}again\r\n"));
+        let again = self.answers();
+        self.write_down(&format!("{milliseconds} {answered} {again}"));
+        0
+    }
+
+    /// Cursor position reports that come before somebody types `q`.
+    fn answers(&mut self) -> usize {
+        let mut reports = 0;
         loop {
-            if self.read().contains(&b'q') {
-                return 0;
+            let bytes = self.read();
+            reports += bytes.iter().filter(|byte| **byte == b'R').count();
+            if bytes.contains(&b'q') {
+                return reports;
             }
         }
     }

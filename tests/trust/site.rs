@@ -33,10 +33,11 @@ impl Carrier {
 pub struct Site {
     pub carrier: Carrier,
     pub chaos: Chaos,
+    // Ends before the agent: what it has started would start another one.
+    sshd: Option<Sshd>,
     pub agent: TestAgent,
     /// Bytes that pass up and down until the hellos are exchanged.
     pub greeting: (u64, u64),
-    sshd: Option<Sshd>,
 }
 
 /// What stands for the host's name among the known keys: the way has another port than sshd.

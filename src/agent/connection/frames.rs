@@ -12,11 +12,15 @@ impl Connection {
         match frame {
             Frame::Input { channel, id, seq, epoch, kind, bytes } => {
                 let length = bytes.len();
-                let result = match self.focused(epoch) {
+                let result = match self.focused(epoch).and(self.whole(channel, seq, kind)) {
                     Ok(()) => self.input(channel, seq, kind, bytes).await,
                     Err(error) => Err(error),
                 };
                 self.trail.input(channel, length, &result);
+                self.torn = match (&result, kind) {
+                    (Err(error), InputKind::Paste) => Some((channel, seq, error.clone())),
+                    _ => None,
+                };
                 match result {
                     Ok(()) => Ok(()),
                     // Not taken, and not refused: the client sends it again to the Agent after this one.
@@ -58,6 +62,19 @@ impl Connection {
         }
         self.epoch = epoch;
         Ok(())
+    }
+
+    /// Of a paste that comes in pieces, nothing follows a piece that was refused: a program must not get
+    /// just the end of it.
+    fn whole(&self, channel: u32, seq: u64, kind: InputKind) -> Result<(), WireError> {
+        match &self.torn {
+            Some((of, before, why))
+                if kind == InputKind::Paste && *of == channel && before + 1 == seq =>
+            {
+                Err(why.clone())
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) async fn input(

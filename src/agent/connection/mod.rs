@@ -140,6 +140,8 @@ struct Connection {
     fence: Fence,
     /// The client's focus: input of an earlier epoch is stale.
     epoch: u32,
+    /// Channel and number of the newest input, if it was a paste and was refused, and why.
+    torn: Option<(u32, u64, WireError)>,
     attachments: HashMap<u32, Attachment>,
     budget: Arc<Budget>,
     tails: HashMap<u32, Tail>,
@@ -176,6 +178,7 @@ impl Connection {
             peer,
             fence,
             epoch: 0,
+            torn: None,
             attachments: HashMap::new(),
             budget: Arc::default(),
             tails: HashMap::new(),

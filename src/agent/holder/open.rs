@@ -120,13 +120,17 @@ impl Reader {
                 }
             }
             let mut buffer = [0; 16 << 10];
-            let count = match std::mem::take(&mut self.first) {
-                true => self.receive(&mut buffer)?,
-                false => self.stream.read(&mut buffer)?,
+            let received = match self.first {
+                true => self.receive(&mut buffer),
+                false => self.stream.read(&mut buffer),
             };
-            if count == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
+            let count = match received {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                // A child of ours ended just now.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                count => count?,
+            };
+            self.first = false;
             self.cutter.push(buffer.get(..count).unwrap_or_default());
         }
     }

@@ -47,14 +47,19 @@ pub async fn start(program: &Path, launch: &Launch) -> Result<Holder, StartError
     let json = serde_json::to_vec(launch).map_err(|error| failed(error.into()))?;
     Order::Start(json).encode(&mut order);
     let mut child = command(program, theirs.into()).spawn().map_err(failed)?;
-    // It outlives us when it must; while we live, it is our child to be waited for.
-    tokio::spawn(async move { child.wait().await });
     let opened = tokio::task::spawn_blocking(move || {
         let mut stream = ours;
         stream.write_all(&order)?;
         open(stream)
     });
-    let opened = opened.await.map_err(|error| StartError::Spawn(error.to_string()))??;
+    let opened = opened.await;
+    if !matches!(opened, Ok(Ok(_))) {
+        // Nobody would know of the program that it may have started; without its holder it is hung up.
+        let _ = child.start_kill();
+    }
+    // It outlives us when it must; while we live, it is our child to be waited for.
+    tokio::spawn(async move { child.wait().await });
+    let opened = opened.map_err(|error| StartError::Spawn(error.to_string()))??;
     link::run(opened).map(|(holder, _)| holder).map_err(failed)
 }
 

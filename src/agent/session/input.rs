@@ -1,5 +1,7 @@
 //! Input on its way to a Session's program.
 
+use std::sync::atomic::Ordering;
+
 use chrono::Utc;
 
 use crate::proto::{ErrorCode, WireError};
@@ -38,18 +40,55 @@ impl Session {
     }
 
     /// The kernel keeps 4095 bytes of a line for a program that reads whole lines, and drops the rest
-    /// without a word (reliability, F17). We say it instead.
+    /// without a word (reliability, F17). We say it instead, also when a line comes in several pieces.
     fn refuse_long_line(&self, bytes: &[u8]) -> Result<(), WireError> {
-        let line = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).map(<[u8]>::len).max();
-        let Some(line) = line.filter(|line| *line > LINE_MAX) else { return Ok(()) };
         if !self.holder.gathers_lines() {
+            self.line.store(0, Ordering::Relaxed);
+            return Ok(());
+        }
+        let (begun, longest) = gathered(self.line.load(Ordering::Relaxed), bytes);
+        if longest <= LINE_MAX {
+            self.line.store(begun, Ordering::Relaxed);
             return Ok(());
         }
         let sentence = format!(
-            "nothing was sent: {} reads whole lines, of which the kernel keeps {LINE_MAX} bytes, and one line \
-             has {line}; send it in shorter lines",
+            "it was not sent: {} reads whole lines, of which the kernel keeps {LINE_MAX} bytes, and one line \
+             has {longest}; send it in shorter lines",
             self.name()
         );
         Err(WireError::new(ErrorCode::InvalidRequest, sentence))
+    }
+}
+
+/// How long the line is that is begun after `bytes` come to one of length `begun`, and the longest one
+/// that there is meanwhile (termios(3), ICANON with the usual control characters).
+fn gathered(begun: usize, bytes: &[u8]) -> (usize, usize) {
+    bytes.iter().fold((begun, begun), |(line, longest), byte| {
+        let line = match byte {
+            // Ended (CR, LF, Ctrl-D) or thrown away (Ctrl-C, Ctrl-U, Ctrl-Z, Ctrl-\).
+            b'\r' | b'\n' | 0x04 | 0x03 | 0x15 | 0x1a | 0x1c => 0,
+            0x08 | 0x7f => line.saturating_sub(1),
+            _ => line + 1,
+        };
+        (line, longest.max(line))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_followed_over_pieces() {
+        for (begun, bytes, expected) in [
+            (0, &b"abc"[..], (3, 3)),
+            (3, b"de\rf", (1, 5)),
+            (4090, b"123456", (4096, 4096)),
+            (4090, b"\x15123", (3, 4090)),
+            (1, b"\x7f\x7fa", (1, 1)),
+            (7, b"", (7, 7)),
+        ] {
+            assert_eq!(gathered(begun, bytes), expected, "{bytes:?}");
+        }
     }
 }

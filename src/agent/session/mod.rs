@@ -12,6 +12,7 @@ mod task;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -114,6 +115,8 @@ pub struct Session {
     echoes: Echoes,
     histories: Histories,
     engine: Mutex<Engine>,
+    /// Bytes of the line that was begun at a program that reads whole lines.
+    line: AtomicUsize,
     recorder: Recorder,
     around: Surroundings,
 }
@@ -145,6 +148,7 @@ impl Session {
             echoes: Echoes::default(),
             histories: Histories::default(),
             engine: Mutex::new(engine),
+            line: AtomicUsize::new(0),
             recorder: Recorder::default(),
             around,
         });

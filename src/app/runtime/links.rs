@@ -153,8 +153,9 @@ impl Links {
         let Some(link) = self.machines.get_mut(machine.0) else { return };
         if let Request::SetRole { channel, role: Role::Observer } | Request::Detach { channel } =
             &request
+            && let Some(reason) = link.typed.cancel(*channel)
         {
-            link.typed.cancel(*channel);
+            self.next = Some(AppEvent::InputRefused { machine, reason });
         }
         let epoch = link.connection.epoch();
         let answers = self.answers.clone();
@@ -189,9 +190,15 @@ impl Links {
     /// Tells every machine that the focus moved.
     pub fn focus(&mut self, epoch: u32) {
         self.epoch = epoch;
-        for client in self.machines.iter().filter_map(|link| link.connection.client()) {
-            // One that takes nothing takes no input either.
-            let _ = client.focus(0, epoch);
+        for (index, link) in self.machines.iter_mut().enumerate() {
+            if let Some(reason) = link.typed.focus(epoch) {
+                let machine = MachineKey(index);
+                self.next = Some(AppEvent::InputRefused { machine, reason });
+            }
+            if let Some(client) = link.connection.client() {
+                // One that takes nothing takes no input either.
+                let _ = client.focus(0, epoch);
+            }
         }
     }
 

@@ -113,11 +113,16 @@ impl Typed {
         }
     }
 
-    /// What waits for a Session is not to be sent any more.
-    pub(super) fn cancel(&mut self, channel: u32) {
-        if let Some(session) = self.channels.get(&channel) {
-            self.outbox.cancel(*session);
-        }
+    /// What waits for a Session is not to be sent any more; a sentence when there was something.
+    pub(super) fn cancel(&mut self, channel: u32) -> Option<String> {
+        let session = self.channels.get(&channel)?;
+        unsent(self.outbox.cancel(*session))
+    }
+
+    /// The focus moved: what was typed before and waits is not to be sent any more; a sentence when
+    /// there was something.
+    pub(super) fn focus(&mut self, epoch: u32) -> Option<String> {
+        unsent(self.outbox.focus(epoch))
     }
 
     fn flush(&mut self, client: &Client, session: SessionId, channel: u32) -> Result<(), String> {
@@ -134,4 +139,9 @@ impl Typed {
         }
         Ok(())
     }
+}
+
+fn unsent(bytes: usize) -> Option<String> {
+    let size = format::things(bytes, "byte");
+    (bytes > 0).then(|| format!("{size} of what you typed still waited, and will not be sent"))
 }

@@ -30,8 +30,10 @@ pub enum Link {
     },
     /// Something on the way there only a human can settle.
     NeedsYou {
-        /// What stands in the way and what to run.
+        /// What to run, if that is known, then what stands in the way: the end may be cut off.
         sentence: String,
+        /// What the list says: what to run, or what stands in the way.
+        note: String,
     },
 }
 

@@ -169,6 +169,27 @@ fn a_refused_machine_says_why_and_is_tried_on_request() {
 }
 
 #[test]
+fn without_sessions_a_machine_can_be_chosen() {
+    let mut world = World::new(30, 120, &["web-1", "old-2", "db-1"]);
+    world.connect(0);
+    world.connect(2);
+    let reason = "the agent speaks protocol 9".to_owned();
+    let change = crate::app::event::LinkChange::Refused { reason };
+    let machine = crate::app::state::MachineKey(1);
+    world.event(crate::app::event::AppEvent::Link { machine, change });
+    world.press("j");
+    assert!(world.text().contains("old-2: the agent speaks protocol 9"), "{}", world.text());
+    world.press("Down");
+    world.effects();
+    world.press("Enter");
+    let on = |effect: &Effect| match effect {
+        Effect::Request { machine, .. } => Some(machine.0),
+        _ => None,
+    };
+    assert_eq!(world.effects().iter().find_map(on), Some(2));
+}
+
+#[test]
 fn only_the_own_machine_says_that_its_agent_can_be_started() {
     let mut world = World::new(48, 160, &["here", "there"]);
     world.state.machines[0].local = true;
@@ -196,8 +217,8 @@ fn a_machine_that_needs_somebody_says_what_to_run() {
     let machine = crate::app::state::MachineKey(1);
     world.event(crate::app::event::AppEvent::Link { machine, change });
     let text = world.text();
-    assert!(text.contains("db-1 needs you: the host key of ssh://db-1"), "{text}");
-    assert!(text.contains("run `ssh db-1`"), "{text}");
+    assert!(text.contains("db-1 needs you: run `ssh db-1`; the host key of ssh://db-1"), "{text}");
+    assert!(text.contains("needs you: ssh db-1"), "{text}");
     assert!(text.contains("! db-1") && text.contains("1 of 2 machines"), "{text}");
     world.effects();
     world.press("R");

@@ -16,7 +16,9 @@ pub fn scopes(state: &State) -> &'static [Scope] {
         (Some(_), _, _) => &[Scope::Overlay],
         (None, Mode::Type, _) => &[],
         (None, Mode::Leader, _) => &[Scope::Leader],
-        (None, Mode::Nav, _) if state.sessions.is_empty() => &[Scope::Welcome, Scope::Nav],
+        (None, Mode::Nav, _) if state.sessions.is_empty() => {
+            &[Scope::Welcome, Scope::List, Scope::Nav]
+        }
         (None, Mode::Nav, Region::List) => &[Scope::List, Scope::Nav],
         (None, Mode::Nav, Region::Board) => &[Scope::Board, Scope::Nav],
     }

@@ -2,8 +2,8 @@
 
 use crate::app::effect::{Effects, Tag};
 use crate::app::state::{
-    CreateField, CreateForm, Deed, Machine, MachineKey, Overlay, Picker, Question, Session,
-    SessionKey, State, TextLine,
+    CreateField, CreateForm, Deed, ListRow, Machine, MachineKey, Overlay, Picker, Question,
+    Session, SessionKey, State, TextLine,
 };
 use crate::proto::{
     InputKind, Request, Role, SessionInfo, Signal, SpawnSpec, Winsize, validate_name,
@@ -50,10 +50,15 @@ fn target(state: &State) -> Option<(SessionKey, &Session)> {
     Some((key, state.sessions.get(&key)?))
 }
 
-/// A shell on the first connected machine.
+/// A shell on the selected machine, or else the first connected one.
 pub fn shell(state: &mut State, effects: &mut Effects) {
-    if let Some(at) = state.machines.iter().position(Machine::is_up) {
-        spawn(state, effects, MachineKey(at), SpawnSpec::default());
+    let selected = match state.list.selected {
+        Some(ListRow::Machine(key)) if state.machine(key).is_some_and(Machine::is_up) => Some(key),
+        _ => None,
+    };
+    let first = || state.machines.iter().position(Machine::is_up).map(MachineKey);
+    if let Some(machine) = selected.or_else(first) {
+        spawn(state, effects, machine, SpawnSpec::default());
     }
 }
 

@@ -42,8 +42,12 @@ pub(super) fn change(
         }
         LinkChange::Refused { reason } => machine.link = Link::Refused { reason },
         LinkChange::NeedsYou { reason, command } => {
-            let run = command.map_or_else(String::new, |command| format!("; run `{command}`"));
-            machine.link = Link::NeedsYou { sentence: format!("needs you: {reason}{run}") };
+            let sentence = match &command {
+                Some(command) => format!("needs you: run `{command}`; {reason}"),
+                None => format!("needs you: {reason}"),
+            };
+            let note = format!("needs you: {}", command.unwrap_or(reason));
+            machine.link = Link::NeedsYou { sentence, note };
         }
     }
     if was_up && !machine.is_up() {
@@ -66,7 +70,7 @@ fn describe(link: &Link) -> &str {
     match link {
         Link::Connecting | Link::Up => "",
         Link::Retrying { reason, .. } | Link::Refused { reason } => reason,
-        Link::NeedsYou { sentence } => sentence,
+        Link::NeedsYou { sentence, .. } => sentence,
     }
 }
 

@@ -162,7 +162,7 @@ fn condition<'a>(
                 let (status, next) = (machine.status(now), at.saturating_sub(now));
                 return PaneState::Retrying { status, next, stale };
             }
-            Link::Refused { reason } | Link::NeedsYou { sentence: reason } => {
+            Link::Refused { reason } | Link::NeedsYou { sentence: reason, .. } => {
                 return PaneState::Lost { status: Some(machine.status(now)), reason, stale };
             }
             Link::Connecting | Link::Up => {}

@@ -17,7 +17,8 @@ const NAME: &str = "watchdeck";
 
 pub(super) fn header(state: &State, look: &Look, area: Rect, buf: &mut Buffer) {
     let (totals, unseen) = state.totals();
-    let notice = state.notice.clone().or_else(|| needy(state)).or_else(|| lost(state));
+    let notice = state.notice.clone().or_else(|| selected(state));
+    let notice = notice.or_else(|| needy(state)).or_else(|| lost(state));
     let widget = Header {
         name: NAME,
         board: &board(state),
@@ -44,6 +45,12 @@ fn board(state: &State) -> String {
         [only] if all > 1 => format!("pane {} of {all}", only.index + 1),
         _ => String::new(),
     }
+}
+
+/// What is wrong with the machine under the list's cursor.
+fn selected(state: &State) -> Option<String> {
+    let Some(ListRow::Machine(key)) = state.list.selected else { return None };
+    trouble(state.machine(key)?)
 }
 
 /// The machine that waits for somebody, also one that was never reached.
@@ -75,7 +82,7 @@ pub(super) fn trouble(machine: &Machine) -> Option<String> {
         Link::Retrying { reason, .. } | Link::Refused { reason } => {
             Some(format!("{}: {reason}", machine.name))
         }
-        Link::NeedsYou { sentence } => Some(format!("{} {sentence}", machine.name)),
+        Link::NeedsYou { sentence, .. } => Some(format!("{} {sentence}", machine.name)),
     }
 }
 
@@ -142,11 +149,11 @@ fn note(state: &State, machine: &Machine) -> String {
             format!("{} {}", SessionStatus::Disconnected.word(), format::age(gone))
         }
         Link::Retrying { at, .. } => match at.checked_sub(state.now.mono) {
-            Some(left) => format!("retrying in {}", format::age(left)),
-            None => "retrying now".to_owned(),
+            Some(left) if left.as_secs() > 0 => format!("retrying in {}", format::age(left)),
+            Some(_) | None => "retrying now".to_owned(),
         },
         Link::Refused { reason } => format!("refused: {reason}"),
-        Link::NeedsYou { sentence } => sentence.clone(),
+        Link::NeedsYou { note, .. } => note.clone(),
     }
 }
 

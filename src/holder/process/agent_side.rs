@@ -33,6 +33,10 @@ impl Holding {
             pinned: self.pinned.max(self.ring.start()),
         };
         if agent.greet(&hello, &[self.ring.as_fd(), self.terminal.as_fd()]).is_err() {
+            // It ended meanwhile. Without another one nobody would ever come for what is ephemeral.
+            if self.agent.is_none() {
+                self.leave();
+            }
             return;
         }
         self.agent = Some(agent);

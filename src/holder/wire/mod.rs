@@ -181,6 +181,12 @@ impl Cutter {
         self.bytes.extend_from_slice(bytes);
     }
 
+    /// Bytes that wait for the rest of their message, or to be read.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.bytes.len() - self.used
+    }
+
     /// The kind and body of the next message, once it is complete.
     ///
     /// # Errors

@@ -108,7 +108,7 @@ fn state<'a>(state: &PaneState<'a>, look: &Look) -> Segment<'a> {
             .sentence("output paused by Ctrl-S", theme.warning())
             .text(format!(" {dot} Ctrl-Q goes on"), theme.second()),
         PaneState::Retrying { status, next, stale } => {
-            let next = match next.is_zero() {
+            let next = match next.as_secs() == 0 {
                 true => format!(" {dot} retrying now"),
                 false => format!(" {dot} retrying in {}", format::age(next)),
             };
