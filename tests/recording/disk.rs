@@ -76,7 +76,7 @@ impl Frozen {
     }
 
     pub fn thaw(&self) {
-        let _ = Command::new("fsfreeze").arg("-u").arg(&self.dir).status();
+        let _ = Command::new("fsfreeze").arg("-u").arg(&self.dir).output();
     }
 }
 

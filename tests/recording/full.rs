@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::cli_support::{Home, until};
 use crate::disk::Small;
+use crate::proof::tell;
 use crate::reading::*;
 
 /// F27: the state is visible within a second, the file stays whole, the gap is exact, it goes on by itself.
@@ -22,7 +23,8 @@ fn on_a_full_disk_the_session_goes_on_and_the_gap_is_marked() {
     home.ok(&["wait", "job", "--pattern", "^end$", "--from", "start", "--timeout", "30s"]);
     let started = std::time::Instant::now();
     assert!(until(Duration::from_secs(10), || recording(&home)["state"] == "failing"));
-    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    let visible = started.elapsed();
+    assert!(visible < Duration::from_secs(1), "{visible:?}");
     assert!(home.ok(&["ls"]).contains("REC!"));
     assert!(home.ok(&["info", "job"]).contains("No space left on device"));
     // Best effort: the program still gets its input.
@@ -41,6 +43,12 @@ fn on_a_full_disk_the_session_goes_on_and_the_gap_is_marked() {
     let typed = b"typed meanwhile\r\ntyped meanwhile\r\nafter\r\nafter\r\n";
     assert_is(&bytes, &[&numbers(count), &b"end\r\n"[..], typed].concat());
     assert!(home.ok(&["ls"]).contains("REC gap"));
+    let values = format!(
+        "told within {} ms, {missing} of {} bytes marked missing, the rest equal; 0 broken lines",
+        visible.as_millis(),
+        bytes.len()
+    );
+    tell(12, "F27", "a recording on a full disk", &values);
 }
 
 /// F27 in strict mode: no byte reaches the program once it is known that recording failed.
@@ -73,6 +81,8 @@ fn in_strict_mode_nothing_is_sent_while_recording_fails() {
     let text = output(&cast(&file(&home)));
     assert!(text.contains("kept") && !text.contains("lost") && text.contains("one"));
     assert_eq!(recording(&home)["missing"], 0, "the ring still had it all");
+    let values = "0 bytes reached the program while it failed; afterwards nothing is missing";
+    tell(12, "F27,T20", "a strict recording on a full disk", values);
     // What cannot be recorded is not even started.
     std::fs::write(disk.0.join("a-file"), "").unwrap();
     let dir = disk.0.join("a-file/recordings");

@@ -8,6 +8,8 @@ mod cli_support;
 mod disk;
 mod full;
 mod hung;
+#[path = "../support/proof.rs"]
+mod proof;
 mod reading;
 mod replay;
 mod verb;
