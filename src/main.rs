@@ -13,5 +13,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::start(&cli);
     // The panic hook has said what broke, and drop guards have restored the terminal.
-    std::panic::catch_unwind(|| cli::run(&cli)).unwrap_or(Exit::Broken).into()
+    let exit = std::panic::catch_unwind(|| cli::run(&cli)).unwrap_or(Exit::Broken);
+    logging::finish();
+    exit.into()
 }

@@ -135,12 +135,23 @@ fn every_change_of_a_line_is_named() {
         let place = format!("{}:{line}: ", path.display());
         assert!(told.contains(&place) && told.contains("expected"), "{what}: {told}");
     }
+    // Every single-line edit: each byte of the log in turn, or so many of them.
+    let edits = proof::times(100, 1000);
+    for edit in 0..edits {
+        let mut text = good.clone().into_bytes();
+        let at = edit * text.len() / edits;
+        text[at] ^= 1 << (edit % 7);
+        std::fs::write(&path, text).unwrap();
+        let line = good.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let told = watchdeck::agent::verify_audit(&dir(&home)).unwrap_err().to_string();
+        assert!(told.contains(&format!(".jsonl:{line}: ")), "byte {at}: {told}");
+    }
     std::fs::write(&path, &good).unwrap();
     home.ok(&["audit", "verify"]);
     home.ok(&["audit", "verify", path.to_str().unwrap()]);
     home.fails(3, &["audit", "verify", "/nowhere/at/all"]);
-    let values = format!("{0} of {0} named with file and line", changes.len());
-    proof::tell(12, "T20", "kinds of changes of the audit log", &values);
+    let values = format!("{0} of {0} named with file and line", changes.len() + edits);
+    proof::tell(12, "T20", "changes of the audit log (a bit, a line, its place)", &values);
 }
 
 #[test]

@@ -79,8 +79,19 @@ fn a_token_is_in_no_command_line_environment_log_or_answer() {
     };
     let mut said = Vec::new();
     said.push(on(&["hosts", "trust", "web-1", &fingerprint]));
-    let job =
-        ["--machine", "web-1", "new", "-d", "--name", "job", "--", "sh", "-c", "env; exec cat"];
+    let job = [
+        "--machine",
+        "web-1",
+        "new",
+        "-d",
+        "--record",
+        "--name",
+        "job",
+        "--",
+        "sh",
+        "-c",
+        "env; exec cat",
+    ];
     said.push(on(&job));
     said.push(on(&["tail", "web-1/job"]));
     said.push(on(&["info", "web-1/job", "--json"]));
@@ -116,6 +127,7 @@ fn a_token_is_in_no_command_line_environment_log_or_answer() {
     assert_eq!(started_with(&token), Vec::<String>::new());
     let log = home.path().join(".local/state/watchdeck/agent.log");
     assert!(std::fs::read_to_string(log).unwrap().contains("DEBUG"), "the agent logged details");
+    assert_eq!(files_with(&home, "WATCHDECK_SESSION=job").len(), 1, "the recording was looked at");
     assert_eq!(files_with(&home, &token), [".local/state/watchdeck/client-tokens/web-1"]);
     let values = format!(
         "0 hits in {} answers, every command line and environment, logs at trace, audit log; 1 in the file that \

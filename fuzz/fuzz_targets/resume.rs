@@ -33,11 +33,16 @@ enum Up {
     Focus(u32),
 }
 
+/// What the agent says of a number.
+enum Down {
+    Applied(u64),
+    Refused(u64),
+}
+
 #[derive(Default)]
 struct Connection {
     up: VecDeque<Up>,
-    /// Numbers that were applied, for the client.
-    down: VecDeque<u64>,
+    down: VecDeque<Down>,
     epoch: u32,
 }
 
@@ -46,6 +51,8 @@ struct Connection {
 struct Agent {
     accepted: u64,
     taken: u64,
+    /// As the real one remembers them, but all: here more are refused than anybody types.
+    refused: Vec<u64>,
     orders: Vec<u8>,
     heard: Cutter,
     reports: Vec<u8>,
@@ -90,9 +97,12 @@ impl Ledger {
 impl World {
     fn step(&mut self, what: u8, amount: usize) {
         match what % 13 {
-            0 => self.types([1, 3, 100, 20_000, 70_000][amount % 5]),
+            0 => {
+                let kind = [InputKind::Keys, InputKind::Paste][amount / 5 % 2];
+                self.types(kind, [1, 3, 100, 20_000, 70_000][amount % 5]);
+            }
             1 => _ = self.sends(amount),
-            2 => _ = self.agent_hears(amount),
+            2 => _ = self.agent_hears(amount / 2, amount % 2 == 1),
             3 => _ = self.holder_hears(amount * 100),
             4 => _ = self.terminal_takes(amount * 100),
             5 => _ = self.agent_reads(amount),
@@ -106,9 +116,9 @@ impl World {
         }
     }
 
-    fn types(&mut self, count: usize) {
+    fn types(&mut self, kind: InputKind, count: usize) {
         let bytes = Bytes::from(vec![b'x'; count]);
-        if self.outbox.push(SESSION, self.epoch, InputKind::Keys, &bytes).is_ok() {
+        if self.outbox.push(SESSION, self.epoch, kind, &bytes).is_ok() {
             self.ledger.typed += count;
         }
     }
@@ -133,7 +143,8 @@ impl World {
         }
     }
 
-    fn agent_hears(&mut self, most: usize) -> bool {
+    /// One that refuses does so for whatever reason: an observer, a long line, a program that is over.
+    fn agent_hears(&mut self, most: usize, refuses: bool) -> bool {
         let (Some(connection), Some(agent)) = (&mut self.connection, &mut self.agent) else {
             return false;
         };
@@ -143,9 +154,14 @@ impl World {
             any = true;
             match said {
                 Up::Focus(epoch) => connection.epoch = epoch,
+                Up::Input(Numbered { seq, .. }) if refuses => {
+                    agent.refused.push(seq);
+                    connection.down.push_back(Down::Refused(seq));
+                }
                 Up::Input(Numbered { seq, epoch, bytes, .. }) => {
                     assert!(epoch >= connection.epoch, "{seq} would be refused");
                     agent.accepted = agent.accepted.max(seq);
+                    agent.refused.retain(|number| *number != seq);
                     let order = Order::Input { source: SOURCE, seq, bytes: bytes.into() };
                     order.encode(&mut agent.orders);
                 }
@@ -192,7 +208,9 @@ impl World {
             let Some(Report::Taken { seq, .. }) = report else { panic!("{report:?}") };
             if seq > agent.taken {
                 agent.taken = seq;
-                self.connection.iter_mut().for_each(|connection| connection.down.push_back(seq));
+                self.connection
+                    .iter_mut()
+                    .for_each(|connection| connection.down.push_back(Down::Applied(seq)));
             }
         }
         count > 0
@@ -201,9 +219,16 @@ impl World {
     fn client_hears(&mut self, most: usize) -> bool {
         let Some(connection) = &mut self.connection else { return false };
         let count = (most + 1).min(connection.down.len());
-        for seq in connection.down.drain(..count) {
-            assert!(seq <= self.ledger.last, "{seq} is not applied");
-            self.outbox.applied(SESSION, seq);
+        for said in connection.down.drain(..count) {
+            match said {
+                Down::Applied(seq) => {
+                    assert!(seq <= self.ledger.last, "{seq} is not applied");
+                    self.outbox.applied(SESSION, seq);
+                }
+                Down::Refused(seq) => {
+                    self.ledger.lost += self.outbox.refused_meanwhile(SESSION, &[seq]);
+                }
+            }
         }
         count > 0
     }
@@ -214,12 +239,19 @@ impl World {
         let accepted = agent.accepted.max(agent.taken);
         let cut = Duration::from_secs(if how.is_multiple_of(4) { 60 } else { 1 });
         let resume = Resume { applied: agent.taken, accepted, cut, epoch: self.epoch };
+        let refused: Vec<u64> =
+            agent.refused.iter().copied().filter(|seq| *seq <= accepted).collect();
+        self.ledger.lost += self.outbox.refused_meanwhile(SESSION, &refused);
         self.ledger.lost += self.outbox.resume(SESSION, resume);
         self.connection = Some(Connection { epoch: self.epoch, ..Connection::default() });
     }
 
     /// What it wrote to the holder before may still arrive, or a part of it.
+    /// What it refused and could not say is the one thing that nobody knows then.
     fn agent_crashes(&mut self, arrives: usize) {
+        if let Some(agent) = &self.agent {
+            self.ledger.lost += self.outbox.refused_meanwhile(SESSION, &agent.refused);
+        }
         self.holder_hears(arrives * 100);
         self.agent = None;
         self.connection = None;
@@ -245,7 +277,7 @@ impl World {
         let mut steps = 0;
         while [
             self.sends(9),
-            self.agent_hears(9),
+            self.agent_hears(9, false),
             self.holder_hears(1 << 20),
             self.terminal_takes(1 << 20),
             self.agent_reads(1 << 20),

@@ -17,6 +17,7 @@ mod fuzzy;
 pub mod geometry;
 pub mod keymap;
 mod keys_doc;
+mod replay;
 mod runtime;
 pub mod state;
 mod terminal;
@@ -28,3 +29,4 @@ mod tests;
 
 pub use entry::{Exit, RunOptions, Starter, Starting, Target, attach, run};
 pub use keys_doc::keys_markdown;
+pub use replay::{ReplayOptions, replay};

@@ -7,8 +7,8 @@ use clap::{ArgAction, Parser, Subcommand};
 use super::output::ColorWhen;
 use super::{
     agent, alerts, attach, audit, completions, config, demo, deploy, doctor, exit, grep, hosts,
-    info, keys, kill, ls, new, record, rename, resize, rm, screen, seen, send, severity, signal,
-    tail, token, wait,
+    info, keys, kill, ls, new, record, rename, replay, resize, rm, screen, seen, send, severity,
+    signal, tail, token, wait,
 };
 
 /// The version and the protocol generation; a test keeps the number true.
@@ -82,6 +82,8 @@ pub enum Verb {
     Tail(tail::Args),
     /// Record a session's output with its times, for `watchdeck replay` and asciinema
     Record(record::Args),
+    /// Play a recording
+    Replay(replay::Args),
     /// Print the lines of a session's output that match
     Grep(grep::Args),
     /// Wait until a session shows something

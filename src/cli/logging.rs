@@ -8,6 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Cli, Verb};
 use super::context::paths;
+use super::log_queue::{self, LogQueue};
 use crate::config::private;
 
 /// Names the variable that sets the filter directly, in `tracing_subscriber`'s syntax.
@@ -18,15 +19,23 @@ pub fn start(cli: &Cli) {
     let filter = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| EnvFilter::new(level(cli)));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
     match &cli.verb {
-        None | Some(Verb::Demo(_) | Verb::Attach(_) | Verb::New(_)) => {
+        None | Some(Verb::Demo(_) | Verb::Attach(_) | Verb::New(_) | Verb::Replay(_)) => {
             let wanted = cli.global.verbose > 0 || std::env::var_os(VARIABLE).is_some();
             if let Some(file) = wanted.then(dashboard_log).flatten() {
                 builder.with_ansi(false).with_writer(Mutex::new(file)).init();
             }
         }
-        Some(Verb::Agent(_)) => builder.with_ansi(false).with_writer(std::io::stderr).init(),
+        Some(Verb::Agent(_)) => {
+            let queue = LogQueue::start();
+            builder.with_ansi(false).with_writer(move || queue).init();
+        }
         Some(_) => builder.without_time().with_writer(std::io::stderr).init(),
     }
+}
+
+/// Lets what was logged be written before the process ends.
+pub fn finish() {
+    log_queue::finish();
 }
 
 /// An agent says what it does; other verbs only what is wrong.

@@ -7,8 +7,8 @@ use super::exit::Exit;
 use super::output::{Output, harmless};
 use super::{
     agent, alerts, attach, audit, completions, config, dashboard, demo, deploy, doctor, grep,
-    hosts, info, keys, kill, ls, new, proxy, record, rename, resize, rm, screen, seen, send,
-    severity, signal, tail, token, wait,
+    hosts, info, keys, kill, ls, new, proxy, record, rename, replay, resize, rm, screen, seen,
+    send, severity, signal, tail, token, wait,
 };
 use crate::app;
 
@@ -95,6 +95,7 @@ async fn connected(
         Some(V::Screen(args)) => screen::run(args, context, out).await,
         Some(V::Tail(args)) => tail::run(args, context, out).await,
         Some(V::Record(args)) => record::run(args, context).await,
+        Some(V::Replay(args)) => replay::run(args, context, out).await,
         Some(V::Grep(args)) => grep::run(args, context, out).await,
         Some(V::Wait(args)) => wait::run(args, context, out).await,
         Some(V::Info(args)) => info::run(args, context, out).await,

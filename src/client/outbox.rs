@@ -143,6 +143,15 @@ impl Outbox {
         stream.last += u64::from(stream.last == end);
     }
 
+    /// Attached again after a cut that may have taken the answers to these refused inputs. Returns how
+    /// many bytes the client did not know of: they will never be applied. To be called before
+    /// [`Outbox::resume`], which takes all up to `applied` for applied.
+    pub fn refused_meanwhile(&mut self, session: SessionId, refused: &[u64]) -> usize {
+        let before = self.unapplied(session);
+        refused.iter().for_each(|seq| self.refused(session, *seq));
+        before - self.unapplied(session)
+    }
+
     /// Attached again after a cut. Input up to `accepted` is on its way to the terminal or there. Of
     /// the rest, what was typed shortly before with the focus that still holds is sent again, by
     /// [`Outbox::next`], and what was not is given up. Returns how many bytes that is: they will never
@@ -265,6 +274,17 @@ mod tests {
         assert_eq!((sent(&mut outbox).len(), outbox.unapplied(SESSION)), (0, 0));
         let too_much = Bytes::from(vec![b'x'; WAITING_MAX + 1]);
         assert_eq!(outbox.push(SESSION, 1, InputKind::Paste, &too_much), Err(Full(0)));
+    }
+
+    #[test]
+    fn a_refusal_that_a_cut_took_away_is_told() {
+        let mut outbox = Outbox::default();
+        ["lost", "b"].into_iter().for_each(|text| typed(&mut outbox, 1, text));
+        sent(&mut outbox);
+        assert_eq!(outbox.refused_meanwhile(SESSION, &[1]), 4);
+        assert_eq!(outbox.refused_meanwhile(SESSION, &[1]), 0, "it is known already");
+        let resume = Resume { applied: 2, accepted: 2, cut: SHORT, epoch: 1 };
+        assert_eq!((outbox.resume(SESSION, resume), outbox.unapplied(SESSION)), (0, 0));
     }
 
     #[test]

@@ -115,6 +115,11 @@ impl Attachment {
         self.wishes.send_modify(|wishes| wishes.acked = wishes.acked.max(revision));
     }
 
+    /// Numbered input of this client was refused: it hears so again if a cut takes the answer.
+    pub fn refused(&self, seq: u64) {
+        self.session.holder().refuse(self.source, seq);
+    }
+
     /// Input of this client for the program; was authorized.
     ///
     /// # Errors

@@ -58,11 +58,14 @@ impl Connection {
         session.attach(id, client);
         let route = Route { channel, sender: self.sender.clone(), budget: self.budget.clone() };
         let source = self.source;
-        let (applied, accepted) =
-            (session.holder().taken(source), session.holder().accepted(source));
+        let holder = session.holder();
+        let (applied, accepted) = (holder.taken(source), holder.accepted(source));
+        // What lies above was not accepted, and is sent again or given up anyway.
+        let refused = holder.refused(source).into_iter().filter(|seq| *seq <= accepted).collect();
         let attachment = Attachment::start(id, session.clone(), role, source, fps, route);
         self.attachments.insert(channel, attachment);
-        Ok(Reply::Attached { channel, role, session: Box::new(session.info()), applied, accepted })
+        let session = Box::new(session.info());
+        Ok(Reply::Attached { channel, role, session, applied, accepted, refused })
     }
 
     pub(super) fn tail(

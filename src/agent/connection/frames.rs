@@ -25,7 +25,12 @@ impl Connection {
                     Ok(()) => Ok(()),
                     // Not taken, and not refused: the client sends it again to the Agent after this one.
                     Err(_) if self.agent.goodbye.borrow().is_some() => Ok(()),
-                    Err(error) => respond(&self.sender, id, Err(error)).await,
+                    Err(error) => {
+                        if let Some(attachment) = self.attachments.get(&channel) {
+                            attachment.refused(seq);
+                        }
+                        respond(&self.sender, id, Err(error)).await
+                    }
                 }
             }
             Frame::Focus { epoch, .. } => {

@@ -9,7 +9,7 @@ mod link;
 mod open;
 mod start;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -32,6 +32,8 @@ pub use start::{StartError, start};
 const ORDERS_CAPACITY: usize = 1024;
 /// Most of them that may be input, so that there is room for the rest.
 const INPUTS_SHARE: usize = 768;
+/// Refused numbers of a client that are remembered: a window of keystrokes, many times over.
+const REFUSED_MAX: usize = 64;
 /// How long an order that is answered may take; ending a tree takes the longest.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -114,6 +116,8 @@ struct Counts {
     taken: HashMap<Source, u64>,
     /// Newest numbered input of each client that will be taken if the program lives.
     accepted: HashMap<Source, u64>,
+    /// Numbers of each client that were refused, the newest at the end.
+    refused: HashMap<Source, VecDeque<u64>>,
     /// Bytes of input handed over, and taken, since this connection began.
     given: u64,
     drained: u64,
@@ -212,6 +216,10 @@ impl Holder {
         if source != 0 {
             let newest = counts.accepted.entry(source).or_default();
             *newest = seq.max(*newest);
+            // It was sent again after a cut that had taken the refusal.
+            if let Some(refused) = counts.refused.get_mut(&source) {
+                refused.retain(|number| *number != seq);
+            }
         }
         Ok(InputPermit { permit: Some(permit), shared: self.shared.clone(), bytes: bytes as u64 })
     }
@@ -238,6 +246,26 @@ impl Holder {
         let counts = self.shared.counts();
         let of = |numbers: &HashMap<Source, u64>| numbers.get(&source).copied().unwrap_or(0);
         of(&counts.accepted).max(of(&counts.taken))
+    }
+
+    /// A numbered input of a client was refused. Told again when the client comes back after a cut.
+    pub fn refuse(&self, source: Source, seq: u64) {
+        if source == 0 || seq == 0 {
+            return;
+        }
+        let mut counts = self.shared.counts();
+        let refused = counts.refused.entry(source).or_default();
+        if refused.len() == REFUSED_MAX {
+            refused.pop_front();
+        }
+        refused.push_back(seq);
+    }
+
+    /// The numbers of a client that were refused lately, oldest first.
+    #[must_use]
+    pub fn refused(&self, source: Source) -> Vec<u64> {
+        let counts = self.shared.counts();
+        counts.refused.get(&source).into_iter().flatten().copied().collect()
     }
 
     /// Wakes when a terminal took input.

@@ -129,7 +129,7 @@ impl Links {
         let AppEvent::Reply { machine, epoch, result: Ok(reply), .. } = &answer else {
             return answer;
         };
-        let (Reply::Attached { channel, session, applied, accepted, .. }, Some(link)) =
+        let (Reply::Attached { channel, session, applied, accepted, refused, .. }, Some(link)) =
             (reply, self.machines.get_mut(machine.0))
         else {
             return answer;
@@ -139,6 +139,7 @@ impl Links {
             session: session.session_id,
             applied: *applied,
             accepted: *accepted,
+            refused: refused.clone(),
         };
         if let Some(client) = link.connection.client().filter(|_| link.connection.epoch() == *epoch)
             && let Some(reason) = link.typed.attached(client, &attached, self.epoch)

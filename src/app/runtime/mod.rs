@@ -19,7 +19,9 @@ use ratatui::layout::Rect;
 use crate::term::View;
 use crate::widgets::Look;
 
+pub(super) use input::Input;
 pub use links::Identity;
+pub(super) use signals::{Signal, Signals};
 pub use surroundings::{look, offers};
 
 use super::effect::Effect;
@@ -30,10 +32,8 @@ use super::terminal::{Cursor, Guard, Outside, Painter};
 use super::update::update;
 use super::view;
 use clock::Clock;
-use input::Input;
 use links::Links;
 use pace::Pace;
-use signals::{Signal, Signals};
 
 /// Events handled in a row before a frame may be drawn; a flood must not starve the screen.
 const DRAIN: usize = 512;

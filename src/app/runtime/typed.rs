@@ -12,12 +12,13 @@ use crate::proto::{InputKind, SessionId};
 use crate::widgets::format;
 
 /// What an Agent said of an attachment.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Attached {
     pub(super) channel: u32,
     pub(super) session: SessionId,
     pub(super) applied: u64,
     pub(super) accepted: u64,
+    pub(super) refused: Vec<u64>,
 }
 
 /// Input to the Sessions of one machine.
@@ -60,11 +61,12 @@ impl Typed {
         attached: &Attached,
         epoch: u32,
     ) -> Option<String> {
-        let Attached { channel, session, applied, accepted } = *attached;
+        let Attached { channel, session, applied, accepted, ref refused } = *attached;
         self.channels.insert(channel, session);
         let cut = if self.resumed.insert(session) { self.cut } else { Duration::ZERO };
         let resume = Resume { applied, accepted, cut, epoch };
-        let given_up = self.outbox.resume(session, resume);
+        let refused = self.outbox.refused_meanwhile(session, refused);
+        let given_up = refused + self.outbox.resume(session, resume);
         let unsent = self.flush(client, session, channel).err();
         let lost = (given_up > 0).then(|| {
             let size = format::things(given_up, "byte");

@@ -115,6 +115,7 @@ fn answers_of_an_earlier_connection_are_dropped() {
         session,
         applied: 0,
         accepted: 0,
+        refused: vec![],
     };
     world.event(AppEvent::Reply {
         machine: key(0, 1).machine,

@@ -219,7 +219,7 @@ impl World {
         self.reply(
             key.machine.0,
             Tag::Attach(key),
-            Reply::Attached { channel, role, session, applied: 0, accepted: 0 },
+            Reply::Attached { channel, role, session, applied: 0, accepted: 0, refused: vec![] },
         );
         channel
     }

@@ -7,10 +7,10 @@ use crate::term::{Color, View};
 use crate::widgets::{CellView, Cells, RowMark};
 
 /// A picture to be drawn.
-pub(super) struct Picture<'a> {
-    pub(super) view: &'a View,
+pub(in crate::app) struct Picture<'a> {
+    pub(in crate::app) view: &'a View,
     /// The program may still move its cursor; one that cannot has none.
-    pub(super) cursor: bool,
+    pub(in crate::app) cursor: bool,
 }
 
 impl Cells for Picture<'_> {

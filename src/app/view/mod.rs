@@ -6,6 +6,8 @@ mod overlays;
 mod panes;
 mod regions;
 
+pub(in crate::app) use cells::Picture;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 

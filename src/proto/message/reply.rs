@@ -47,6 +47,10 @@ pub enum Reply {
         /// again.
         #[serde(default)]
         accepted: u64,
+        /// Numbers up to `accepted` that were refused, as far as the Agent remembers: a cut may have
+        /// taken its word for that.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        refused: Vec<u64>,
     },
     /// A tail's channel.
     Tailing {

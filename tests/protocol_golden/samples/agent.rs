@@ -159,7 +159,7 @@ fn session() -> SessionInfo {
 
 fn attached() -> Reply {
     let (session, role) = (Box::new(session()), Role::Operator);
-    Reply::Attached { channel: 3, role, session, applied: 6, accepted: 7 }
+    Reply::Attached { channel: 3, role, session, applied: 6, accepted: 7, refused: vec![5] }
 }
 
 fn pending() -> SessionInfo {
