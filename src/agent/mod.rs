@@ -295,7 +295,7 @@ impl Agent {
     async fn create(&self, spec: &SpawnSpec) -> Result<Arc<Session>, WireError> {
         let starts = self.starts.read().await;
         if !*starts {
-            let sentence = "the agent is being upgraded; try again";
+            let sentence = "the agent is ending or being upgraded; try again";
             return Err(WireError::new(ErrorCode::ShuttingDown, sentence));
         }
         if spec.command.first().is_some_and(String::is_empty) {
@@ -374,6 +374,7 @@ impl Agent {
 
     /// Ends every Session.
     async fn end_sessions(&self) {
+        *self.starts.write().await = false;
         let sessions = self.store.all();
         let kills = sessions.iter().map(|session| session.kill());
         for (session, killed) in sessions.iter().zip(join_all(kills).await) {

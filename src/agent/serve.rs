@@ -182,8 +182,9 @@ impl House {
     async fn stop(&self, agent: &Agent) -> Life {
         tracing::info!("the agent stops, and its sessions end");
         service::tell(State::Stopping);
-        agent.goodbye.send_replace(Some("the agent was stopped"));
+        // Goodbye comes last: whoever asked for the end may rely on its having come.
         agent.end_sessions().await;
+        agent.goodbye.send_replace(Some("the agent was stopped"));
         goodbyes(agent).await;
         Life::Over
     }
