@@ -37,8 +37,9 @@ impl Address {
     #[must_use]
     pub const fn may_be_thin(&self) -> bool {
         match self {
-            Self::Unix(_) | Self::Ws(_) => false,
-            Self::Wss(_) | Self::Ssh(_) => true,
+            Self::Unix(_) => false,
+            // A loopback port may be the end of a tunnel.
+            Self::Ws(_) | Self::Wss(_) | Self::Ssh(_) => true,
         }
     }
 }
