@@ -40,6 +40,12 @@ impl Tail {
         Self { consumed, task: tokio::spawn(stream.run()) }
     }
 
+    /// Whether it came to its end, and the client was told.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.task.is_finished()
+    }
+
     /// The client consumed this many bytes.
     pub fn credit(&self, bytes: u64) {
         self.consumed.send_modify(|total| *total = total.saturating_add(bytes));

@@ -86,6 +86,8 @@ impl Connection {
     }
 
     pub(super) fn new_channel(&mut self) -> Result<u32, WireError> {
+        // Those that ended by themselves are no channels any more.
+        self.tails.retain(|_, tail| !tail.is_over());
         if self.attachments.len() + self.tails.len() >= CHANNELS_MAX {
             let sentence = format!("one connection has at most {CHANNELS_MAX} attachments");
             return Err(WireError::new(ErrorCode::LimitExceeded, sentence));
