@@ -122,4 +122,14 @@ async fn measure(carrier: Carrier) {
         others / baseline * 100.0,
         carried,
     );
+    println!(
+        "trust: 8 F5 {PANES} floods on a line of {} kbit/s, {}: screens {:.2} s old (95 %) and {:.2} s (worst; wanted 2), \
+         Ctrl-C after {:.2} s (worst; wanted 1), other clients at {:.0} % of their rate (wanted 95)",
+        RATE * 8 / 1000,
+        carrier.name(),
+        ages.part(0.95),
+        ages.part(1.0),
+        took.part(1.0),
+        others / baseline * 100.0,
+    );
 }

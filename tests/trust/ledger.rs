@@ -6,16 +6,7 @@ use sha2::{Digest, Sha256};
 use watchdeck::proto::Offset;
 use watchdeck::term::{Screen, ScreenOptions, View};
 
-/// As many as a run on every change has time for, or as many as are promised.
-pub fn times(few: usize, full: usize) -> usize {
-    if std::env::var_os("WATCHDECK_FULL_COUNTS").is_some() { full } else { few }
-}
-
-/// Tells what a proof measured: `trust: PROMISE FAULTS WHAT: VALUES`, on one line. Only what holds
-/// is told, so this comes after the assertions.
-pub fn tell(promise: u8, faults: &str, what: &str, values: &str) {
-    println!("trust: {promise} {faults} {what}: {values}");
-}
+pub use crate::proof::{tell, times};
 
 /// A running account of a stream.
 #[derive(Clone, Default)]

@@ -7,6 +7,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/proof.rs"]
+mod proof;
+
 #[path = "../support/chaos.rs"]
 mod chaos;
 

@@ -1,10 +1,11 @@
 //! A program that does not read (fault F16): what is pasted waits at the limit and is shown, nothing else
 //! waits, memory stays bounded, and once the program reads, everything arrives.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use watchdeck::proto::{Begin, InputKind, Request, Signal, Winsize};
 
+use super::has_size;
 use super::operator::Operator;
 use crate::ledger::{Account, tell};
 use crate::probe::{self, Mode};
@@ -53,8 +54,7 @@ async fn a_paste_waits_and_nothing_else_does() {
     type_line(&client, "other", "hello").await;
     wait_for(&client, "other", "^got hello$", Begin::Start).await;
     let other = began.elapsed();
-    // The holder gathers changes of size for 50 ms.
-    tokio::time::sleep(Duration::from_millis(60)).await;
+    has_size(deaf.pid.unwrap(), Winsize::new(30, 90)).await;
     let signal = || Request::Signal { session: "deaf".into(), signal: Signal::Usr1 };
     let began = Instant::now();
     client.request(signal()).await.unwrap();

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use watchdeck::proto::{ErrorCode, Request, Winsize};
 
+use super::has_size;
 use crate::dice::Dice;
 use crate::ledger::{tell, times};
 use crate::probe::{self, Mode};
@@ -14,7 +15,7 @@ async fn sizes_are_gathered_and_the_last_one_holds() {
     let agent = TestAgent::start().await;
     let (client, _events) = agent.connect().await;
     let ledger = agent.dir.path().join("ledger");
-    probe::start(&client, "drag", Mode::Sizes, 0, &ledger).await;
+    let drag = probe::start(&client, "drag", Mode::Sizes, 0, &ledger).await;
     let (resizes, mut dice, last) = (times(1000, 10_000), Dice::thrown(), Winsize::new(33, 77));
     let began = Instant::now();
     let mut sizes: Vec<_> = (1..resizes)
@@ -31,8 +32,7 @@ async fn sizes_are_gathered_and_the_last_one_holds() {
         })
         .await;
     }
-    // The holder applies the last one at most 50 ms later.
-    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    has_size(drag.pid.unwrap(), last).await;
     let seconds = began.elapsed().as_secs_f64();
     type_line(&client, "drag", "enough").await;
     let account = until("it tells", || async { probe::account(&ledger) }).await;
