@@ -26,7 +26,7 @@ const SCRIPT: &str = "set -eu; umask 077; say() { echo \"watchdeck-deploy: $*\";
     [ \"${sum%% *}\" = \"$2\" ] || { say broken; exit 3; }; chmod 755 \"$new\"; \
     version=$(\"$new\" --version 2>&1) || { say unfit \"$version\"; exit 3; }; \
     old=$(\"$dir/watchdeck\" --version 2>/dev/null || echo nothing); \
-    mv -f \"$new\" \"$dir/watchdeck\"; say done \"$dir/watchdeck\" \"$version, before: $old\"";
+    mv -f \"$new\" \"$dir/watchdeck\"; say done \"$dir/watchdeck:\" \"$version; before: $old\"";
 /// What the script's lines begin with.
 const MARK: &str = "watchdeck-deploy: ";
 

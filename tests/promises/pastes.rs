@@ -36,7 +36,7 @@ fn is_there(program: &str) -> bool {
 const PROGRAMS: [(&str, &[&str]); 4] = [
     ("bash", &["bash", "--norc", "-i"]),
     ("fish", &["fish", "--private", "--no-config"]),
-    ("vim", &["vim", "-u", "NONE", "-N", "-c", "startinsert"]),
+    ("vim", &["vim", "-u", "NONE", "-N", "-n", "-c", "startinsert"]),
     ("python3", &["python3", "-q"]),
 ];
 

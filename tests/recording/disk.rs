@@ -16,11 +16,8 @@ impl Small {
         if mounted.is_ok_and(|mounted| mounted.status.success()) {
             return Some(Self(dir.to_owned()));
         }
-        let required = std::env::var_os("WATCHDECK_REQUIRE_TOOLS").is_some();
-        assert!(
-            !required || !rustix::process::getuid().is_root(),
-            "cannot mount a small file system"
-        );
+        let required = std::env::var_os("WATCHDECK_REQUIRE_MOUNTS").is_some();
+        assert!(!required, "cannot mount a small file system");
         eprintln!("skipped: mounting a small file system is not allowed");
         None
     }

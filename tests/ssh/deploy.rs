@@ -22,7 +22,7 @@ fn the_running_binary_is_copied_verified_and_renamed() {
     let ran = run(&home, &sshd, &["deploy", &address, "--to", &to, "--yes"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
     assert!(
-        ran.errors.contains(&format!("{to}/watchdeck watchdeck {}", env!("CARGO_PKG_VERSION")))
+        ran.errors.contains(&format!("{to}/watchdeck: watchdeck {}", env!("CARGO_PKG_VERSION")))
     );
     let copied = std::fs::read(target.join("watchdeck")).unwrap();
     assert!(copied == std::fs::read(env!("CARGO_BIN_EXE_watchdeck")).unwrap(), "it differs");
