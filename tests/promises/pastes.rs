@@ -51,7 +51,9 @@ fn no_hostile_paste_runs_anything() {
     let name = canary.display().to_string();
     let (mut pastes, mut programs) = (0, Vec::new());
     for (program, command) in PROGRAMS.into_iter().filter(|(program, _)| is_there(program)) {
-        machine.text(&[&["new", "--detach", "--name", program, "--"], command].concat());
+        // Editors that are killed leave files where they stand.
+        let cwd = machine.dir.path().display().to_string();
+        machine.text(&[&["new", "-d", "--cwd", &cwd, "--name", program, "--"], command].concat());
         // It must read before it is pasted into: bracketed, or the paste is refused or lines run.
         let asked = until_brackets(&machine, program);
         if !asked {
