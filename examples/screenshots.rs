@@ -26,10 +26,12 @@ const LARGE: Winsize = Winsize::new(48, 160);
 fn main() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots");
     std::fs::create_dir_all(&dir).expect("the directory is there");
+    build();
     overview(&dir);
     alert_and_search(&dir);
     typing_into_vim(&dir);
     narrow(&dir);
+    lost(&dir);
 }
 
 /// The demo in a terminal of its own, seeing no configuration but its own.
@@ -43,6 +45,17 @@ fn demo(size: Winsize) -> Terminal {
         .env("PS1", "deploy@web-1:~$ ")
         .env_remove("TMUX");
     Terminal::run(command, size)
+}
+
+/// Builds the binary: an example alone does not.
+fn build() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--locked", "--bin", "watchdeck"]);
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
+    assert!(command.status().is_ok_and(|status| status.success()), "the binary cannot be built");
 }
 
 /// The binary beside this example.
@@ -94,6 +107,35 @@ fn typing_into_vim(dir: &Path) {
 fn narrow(dir: &Path) {
     let deck = demo(Winsize::new(24, 80));
     save(dir, "narrow-80x24", &deck.until("errors are counted", header_has_errors));
+}
+
+/// One of the demo's agents is killed; its last screens stay.
+fn lost(dir: &Path) {
+    let deck = demo(LARGE);
+    deck.until("errors are counted", header_has_errors);
+    deck.until_shows("roll out");
+    kill(agent(deck.child.id(), "db-1"));
+    save(dir, "machine-lost", &deck.until_shows("GRACE_PERIOD"));
+}
+
+/// The process of the demo's agent with this name (proc(5): `stat` has the parent after the name).
+fn agent(demo: u32, name: &str) -> i32 {
+    let is_it = |pid: &i32| {
+        let file = |what: &str| std::fs::read_to_string(format!("/proc/{pid}/{what}"));
+        let parent = file("stat")
+            .ok()
+            .and_then(|stat| stat.rsplit(") ").next()?.split(' ').nth(1)?.parse::<u32>().ok());
+        let words = file("cmdline").unwrap_or_default();
+        parent == Some(demo) && words.split('\0').any(|word| word == name)
+    };
+    let processes = std::fs::read_dir("/proc").expect("proc").flatten();
+    let mut pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.find(is_it).expect("the demo's agent")
+}
+
+fn kill(pid: i32) {
+    let pid = rustix::process::Pid::from_raw(pid).expect("a process");
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("it is killed");
 }
 
 fn header_has_errors(view: &View) -> bool {

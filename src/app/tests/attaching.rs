@@ -74,7 +74,7 @@ fn a_lost_machine_keeps_its_screens_and_touches_no_other() {
     let text = world.text();
     assert!(text.contains("psql is here"), "{text}");
     assert!(text.contains("1 of 2 machines") && text.contains("retrying"), "{text}");
-    assert!(text.contains("GRACE_PERIOD · screen 0s old · retrying in 4s"), "{text}");
+    assert!(text.contains("GRACE_PERIOD · screen 0s old ─ retrying in 4s"), "{text}");
     world.show(key(0, 1), "still live");
     assert!(world.text().contains("still live"));
     world.effects();

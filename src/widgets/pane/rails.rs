@@ -1,5 +1,7 @@
 //! What a pane's frame says.
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
@@ -77,6 +79,9 @@ fn standing<'a>(pane: &Pane<'a>, look: &Look, rail: &mut Rail<'a>) {
     if let PaneState::Exited { actions, .. } = pane.state {
         rail.left(hints::segments(look, actions, 4));
     }
+    if let PaneState::Retrying { next, .. } = pane.state {
+        rail.left(retrying(next, look));
+    }
     if let Follow::Paused { new } = pane.follow {
         rail.left(paused(new, pane.follow_key, look));
     }
@@ -107,15 +112,8 @@ fn state<'a>(state: &PaneState<'a>, look: &Look) -> Segment<'a> {
         PaneState::Stopped => segment
             .sentence("output paused by Ctrl-S", theme.warning())
             .text(format!(" {dot} Ctrl-Q goes on"), theme.second()),
-        PaneState::Retrying { status, next, stale } => {
-            let next = match next.as_secs() == 0 {
-                true => format!(" {dot} retrying now"),
-                false => format!(" {dot} retrying in {}", format::age(next)),
-            };
-            segment
-                .text(status.word(), standing(status))
-                .sentence(old(stale), theme.second())
-                .sentence(next, theme.second())
+        PaneState::Retrying { status, stale, .. } => {
+            segment.text(status.word(), standing(status)).text(old(stale), theme.second())
         }
         PaneState::Lost { status, reason, stale } => {
             let segment = match status {
@@ -130,6 +128,15 @@ fn state<'a>(state: &PaneState<'a>, look: &Look) -> Segment<'a> {
             segment.sentence(status, style).text(since, theme.second())
         }
     }
+}
+
+/// The list of machines says it, too, where there is no room here.
+fn retrying<'a>(next: Duration, look: &Look) -> Segment<'a> {
+    let text = match next.as_secs() {
+        0 => "retrying now".to_owned(),
+        _ => format!("retrying in {}", format::age(next)),
+    };
+    Segment::new(6).text(text, look.theme.second())
 }
 
 fn paused<'a>(new: u64, key: &'a str, look: &Look) -> Segment<'a> {

@@ -82,7 +82,7 @@ fn the_lower_edge_says_how_it_is_going() {
             Pane { state: PaneState::NotReading { waiting: 15_360 }, ..pane },
             "program is not reading",
         ),
-        (Pane { state: retrying, ..pane }, "GRACE_PERIOD · screen 1m old · retrying in 4s"),
+        (Pane { state: retrying, ..pane }, "GRACE_PERIOD · screen 1m old ─ retrying in 4s"),
         (Pane { state: lost, ..pane }, "refused: key changed · screen 9s old"),
         (Pane { state: exited, ..pane }, "exit 1 · 3m ago ─ r rerun  x remove"),
         (Pane { search: Some(search), ..pane }, "3 of 17 wrapped"),
