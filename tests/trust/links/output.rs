@@ -124,13 +124,15 @@ fn cuts_within(stream: u64, cuts: u64, (up, down): (u64, u64)) -> impl FnMut() -
             return Forecast::default();
         }
         left -= 1;
+        // No connection gets further than this: what goes up may be little for all that comes down.
+        let part = down + dice.within(0..stream * 2 / cuts.max(1));
         match dice.within(0..8) {
             // In the middle of the handshake, one way or the other.
             0 => Forecast::cut(dice.within(0..up), u64::MAX),
             1 => Forecast::cut(u64::MAX, dice.within(0..down)),
             // Among requests, acknowledgements and credit.
-            2 => Forecast::cut(up + dice.within(0..600), u64::MAX),
-            _ => Forecast::cut(u64::MAX, down + dice.within(0..stream * 2 / cuts.max(1))),
+            2 => Forecast::cut(up + dice.within(0..600), part),
+            _ => Forecast::cut(u64::MAX, part),
         }
     }
 }
