@@ -32,8 +32,10 @@ pub use start::{StartError, start};
 const ORDERS_CAPACITY: usize = 1024;
 /// Most of them that may be input, so that there is room for the rest.
 const INPUTS_SHARE: usize = 768;
-/// Refused numbers of a client that are remembered: a window of keystrokes, many times over.
-const REFUSED_MAX: usize = 64;
+/// Refused numbers of one client that it is told of: a window of keystrokes, many times over.
+const REFUSED_TOLD: usize = 64;
+/// Refused numbers of all clients that are remembered, so that no number of clients costs more.
+const REFUSED_MAX: usize = 1024;
 /// How long an order that is answered may take; ending a tree takes the longest.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -116,8 +118,8 @@ struct Counts {
     taken: HashMap<Source, u64>,
     /// Newest numbered input of each client that will be taken if the program lives.
     accepted: HashMap<Source, u64>,
-    /// Numbers of each client that were refused, the newest at the end.
-    refused: HashMap<Source, VecDeque<u64>>,
+    /// Who was refused which number, the newest at the end.
+    refused: VecDeque<(Source, u64)>,
     /// Bytes of input handed over, and taken, since this connection began.
     given: u64,
     drained: u64,
@@ -217,9 +219,7 @@ impl Holder {
             let newest = counts.accepted.entry(source).or_default();
             *newest = seq.max(*newest);
             // It was sent again after a cut that had taken the refusal.
-            if let Some(refused) = counts.refused.get_mut(&source) {
-                refused.retain(|number| *number != seq);
-            }
+            counts.refused.retain(|refused| *refused != (source, seq));
         }
         Ok(InputPermit { permit: Some(permit), shared: self.shared.clone(), bytes: bytes as u64 })
     }
@@ -254,18 +254,20 @@ impl Holder {
             return;
         }
         let mut counts = self.shared.counts();
-        let refused = counts.refused.entry(source).or_default();
-        if refused.len() == REFUSED_MAX {
-            refused.pop_front();
+        if counts.refused.len() == REFUSED_MAX {
+            counts.refused.pop_front();
         }
-        refused.push_back(seq);
+        counts.refused.push_back((source, seq));
     }
 
     /// The numbers of a client that were refused lately, oldest first.
     #[must_use]
     pub fn refused(&self, source: Source) -> Vec<u64> {
         let counts = self.shared.counts();
-        counts.refused.get(&source).into_iter().flatten().copied().collect()
+        let of_client = counts.refused.iter().rev().filter(|(whose, _)| *whose == source);
+        let mut newest: Vec<u64> = of_client.map(|(_, seq)| *seq).take(REFUSED_TOLD).collect();
+        newest.reverse();
+        newest
     }
 
     /// Wakes when a terminal took input.

@@ -24,11 +24,13 @@ impl Session {
             return Err(WireError::new(ErrorCode::SessionEnded, sentence));
         }
         recording::permit(self.facts().recording.as_ref())?;
-        self.refuse_long_line(&input.bytes)?;
+        let begun = self.refuse_long_line(&input.bytes)?;
         let full =
             |error| WireError::new(ErrorCode::LimitExceeded, format!("{}: {error}", self.name()));
         let permit =
             self.holder.reserve(input.source, input.seq, input.bytes.len()).map_err(full)?;
+        // Only now: input that finds no room begins no line.
+        self.line.store(begun, Ordering::Relaxed);
         let echoes = self.holder.echoes();
         if echoes {
             self.echoes.typed(self.log().range().1, &input.bytes);
@@ -41,15 +43,14 @@ impl Session {
 
     /// The kernel keeps 4095 bytes of a line for a program that reads whole lines, and drops the rest
     /// without a word (reliability, F17). We say it instead, also when a line comes in several pieces.
-    fn refuse_long_line(&self, bytes: &[u8]) -> Result<(), WireError> {
+    /// Returns how long the line is that is begun after these bytes.
+    fn refuse_long_line(&self, bytes: &[u8]) -> Result<usize, WireError> {
         if !self.holder.gathers_lines() {
-            self.line.store(0, Ordering::Relaxed);
-            return Ok(());
+            return Ok(0);
         }
         let (begun, longest) = gathered(self.line.load(Ordering::Relaxed), bytes);
         if longest <= LINE_MAX {
-            self.line.store(begun, Ordering::Relaxed);
-            return Ok(());
+            return Ok(begun);
         }
         let sentence = format!(
             "it was not sent: {} reads whole lines, of which the kernel keeps {LINE_MAX} bytes, and one line \
